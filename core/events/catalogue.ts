@@ -1,0 +1,21 @@
+/** Every event there is: a committed fact in the past tense, delivered from the outbox at least once. */
+export interface Events {
+  "account.registered": { account_id: string; flow_id: string };
+  "account.verified": { account_id: string; flow_id: string };
+  "account.expired": { account_id: string; flow_id: string };
+  "account.email_changed": { account_id: string };
+  "password.changed": { account_id: string; origin: "reset" | "change" };
+  "session.started": { account_id: string; session_id: string };
+  "session.ended": { account_id: string; session_id: string; reason: string };
+}
+
+/** The same names as data, so that boot can refuse a handler for an event nobody publishes. */
+export const eventNames = [
+  "account.registered",
+  "account.verified",
+  "account.expired",
+  "account.email_changed",
+  "password.changed",
+  "session.started",
+  "session.ended",
+] as const satisfies (keyof Events)[];

@@ -1,0 +1,84 @@
+/** What a handler receives and answers: plain values, rendered at the edge. */
+import type { Strings } from "../i18n/mod.ts";
+import type { Session } from "../session/session.ts";
+
+export interface Visitor {
+  account_id: string;
+  session_id: string;
+  /** How the caller proved it: a bearer access token, or the browser's session cookie. */
+  via: "bearer" | "cookie";
+  session: Session;
+}
+
+/** One request, read and checked. */
+export interface Call<B = unknown, Q = unknown, P = unknown> {
+  body: B;
+  query: Q;
+  params: P;
+  headers: Headers;
+  request_id: string;
+  /** The caller's address behind trusted proxies; null when unknown. */
+  ip: string | null;
+  user_agent: string | null;
+  locale: string;
+  /** Set when `access` is `session`; else null, or set when a public route was called with a live session. */
+  visitor: Visitor | null;
+  cookies: Record<string, string>;
+  signal: AbortSignal;
+}
+
+export interface Cookie {
+  name: string;
+  value: string;
+  /** Omitted: a session cookie. 0: deleted. */
+  max_age_seconds?: number;
+}
+
+export interface Answer {
+  status: number;
+  /** Serialised as JSON; undefined: no body. */
+  body?: unknown;
+  headers?: Record<string, string>;
+  cookies?: Cookie[];
+}
+
+/** A page's request: it reaches the service through the JSON API only, with the visitor's own cookie. */
+export interface Visit {
+  url: URL;
+  method: "GET" | "POST";
+  query: Record<string, string>;
+  /** Fields of a POSTed form; single values, at most 64 KiB in all. */
+  form: Record<string, string>;
+  params: Record<string, string>;
+  cookies: Record<string, string>;
+  locale: string;
+  t: Strings;
+  request_id: string;
+  account: { email: string; first_name: string | null; last_name: string | null } | null;
+  dev: boolean;
+  api(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
+}
+
+// deno-lint-ignore no-explicit-any -- JSON of another endpoint; pages read the fields they show
+export type ApiBody = any;
+
+export interface ApiAnswer {
+  status: number;
+  ok: boolean;
+  body: ApiBody;
+  cookies: Cookie[];
+  retry_after_seconds: number | null;
+}
+
+export type PageAnswer =
+  | { view: unknown; title: string; status?: number; cookies?: Cookie[]; nav?: string; headers?: Record<string, string> }
+  | { redirect: string; cookies?: Cookie[] };
+
+export interface Page {
+  path: string;
+  access: "public" | "session";
+  /** Shown in the account's side menu under this key of `t.nav`, in this order. */
+  nav?: { section: "account"; key: string; order: number };
+  get(visit: Visit): Promise<PageAnswer>;
+  post?(visit: Visit): Promise<PageAnswer>;
+}

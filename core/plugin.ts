@@ -1,0 +1,194 @@
+/**
+ * The contract between the core and its plugins. A plugin is a value: what is known before start-up is data in
+ * it, and what acts receives `ctx`. `boot.ts` checks all of it before the port opens.
+ */
+import type { z } from "zod";
+import type { ConfigSchema, CoreConfig } from "./config.ts";
+import type { Sql } from "./db/postgres.ts";
+import type { Events } from "./events/catalogue.ts";
+import type { Flows } from "./flow/flows.ts";
+import type { Story } from "../workflows/lib/story.ts";
+import type { StepDefinition } from "./flow/step.ts";
+import type { Call, Answer, Page } from "./http/route.ts";
+import type { Keys } from "./keys/keys.ts";
+import type { SigningKeys } from "./keys/signing_key.ts";
+import type { Log } from "./observe/log.ts";
+import type { Metrics } from "./observe/metrics.ts";
+import type { Services } from "./services/mod.ts";
+import type { SignIn } from "./sign_in/sign_in.ts";
+import type { Sessions } from "./session/sessions.ts";
+import type { Gates } from "./sign_in/gates.ts";
+import type { RateLimit } from "./http/rate_limit.ts";
+import type { Tokens } from "./session/tokens.ts";
+import type postgres from "postgres";
+
+/** What every acting part of a plugin receives. `config` is the plugin's own; `core` is the deployment's. */
+export interface Ctx<C = unknown> {
+  config: C;
+  core: CoreConfig;
+  /** The pool. Functions that touch a table take `sql` first, so that they work in a transaction. */
+  sql: postgres.Sql;
+  log: Log;
+  keys: Keys;
+  signing_keys: SigningKeys;
+  flows: Flows;
+  events: { publish<N extends keyof Events>(tx: Sql, name: N, payload: Events[N]): Promise<void> };
+  gates: Gates;
+  sign_in: SignIn;
+  sessions: Sessions;
+  tokens: Tokens;
+  metrics: Metrics;
+  /** The implementation of a service contract; boot has made sure that there is exactly one. */
+  service<N extends keyof Services>(name: N): Services[N];
+  /** The service when a plugin that is on provides it, else null: for capabilities one can do without. */
+  optional<N extends keyof Services>(name: N): Services[N] | null;
+  /** Work that outlives its request. Counted, awaited at shutdown, its failure logged. */
+  background(what: string, work: () => Promise<void>): void;
+}
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+/** One JSON endpoint. Both schemas stand here, so the OpenAPI file is computed and never drifts. */
+export interface Route {
+  method: Method;
+  /** OpenAPI style: `/auth/challenge/{challenge_id}`. */
+  path: string;
+  summary: string;
+  description?: string;
+  tags?: string[];
+  /** `public`: anyone. `session`: bearer access token, or the browser's cookie (unsafe methods: same origin). */
+  access: "public" | "session";
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  /** Bodies of other types than JSON, where an RFC wants them. Default `["application/json"]`. */
+  consumes?: string[];
+  /** Largest body in bytes. Default 64 KiB. */
+  body_bytes_max?: number;
+  /** Each named pool is asked before the handler runs. */
+  limits?: RateLimit[];
+  /** Whole-request limit. Default `core.request_timeout_seconds`. */
+  timeout_seconds?: number;
+  /** What can be answered, by status; problems need only their code. */
+  answers: Record<number, { description: string; schema?: z.ZodType; problem_codes?: string[] }>;
+  // deno-lint-ignore no-explicit-any -- erased outside the plugin; `defineRoute` infers it inside
+  handle(call: Call<any, any, any>, ctx: Ctx<any>): Promise<Answer>;
+}
+
+/** Infers the handler's types from the route's schemas. */
+export function defineRoute<
+  C,
+  B extends z.ZodType = z.ZodUndefined,
+  Q extends z.ZodType = z.ZodUndefined,
+  P extends z.ZodType = z.ZodUndefined,
+>(
+  route: Omit<Route, "handle" | "body" | "query" | "params"> & {
+    body?: B;
+    query?: Q;
+    params?: P;
+    handle(call: Call<z.infer<B>, z.infer<Q>, z.infer<P>>, ctx: Ctx<C>): Promise<Answer>;
+  },
+): Route {
+  return route as Route;
+}
+
+/** An act that policy may veto; each has one door. */
+export type Act = "register" | "sign_in";
+export type Phase = "risk" | "factor" | "policy";
+
+export interface ActSubject {
+  register: { flow_id: string; email: string };
+  sign_in: { account_id: string; amr: string[]; ip: string | null; user_agent: string | null; request_id: string };
+}
+
+/** `require`: go on only after one of these methods; `deny` ends it. A gate that throws denies. */
+export type Verdict =
+  | { kind: "pass" }
+  | { kind: "require"; methods: string[] }
+  | { kind: "deny"; reason: string };
+
+export interface Gate<A extends Act = Act> {
+  act: A;
+  phase: Phase;
+  name: string;
+  // deno-lint-ignore no-explicit-any -- the config type is the plugin's own
+  decide(subject: ActSubject[A], ctx: Ctx<any>): Promise<Verdict>;
+}
+
+/** Answers a challenge with one method (`totp`, `recovery_code` …). `amr` values are those of RFC 8176. */
+export interface Factor {
+  method: string;
+  amr: string[];
+  body: z.ZodType;
+  // deno-lint-ignore no-explicit-any -- see above
+  verify(subject: { account_id: string; challenge_id: string; input: any }, ctx: Ctx<any>): Promise<boolean>;
+}
+
+export interface Health {
+  up: boolean;
+  /** A sentence for the operator: what is wrong and what to do; never a secret. */
+  detail?: string;
+  /** `false` when the service can answer people without this part. Default true. */
+  essential?: boolean;
+}
+
+// deno-lint-ignore no-explicit-any -- erased outside a plugin
+export type AnyCtx = Ctx<any>;
+// deno-lint-ignore no-explicit-any -- erased outside a plugin
+export type AnyPlugin = Plugin<any>;
+
+export interface Plugin<C = unknown> {
+  /** The folder's name; also the prefix of its variables: `email-verification` → `EMAIL_VERIFICATION_…`. */
+  name: string;
+  about: string;
+  config: ConfigSchema<C>;
+  /** Folder of `0001_name.sql` files, forward only. */
+  migrations?: URL;
+  uses?: (keyof Services)[];
+  provides?: { [N in keyof Services]?: (ctx: Ctx<C>) => Services[N] };
+  routes?: Route[];
+  /** `names` are the exported workflow types, compared with the committed list; `file` goes into the bundle. */
+  workflows?: { file: URL; names: string[] };
+  /** The same stories for the direct executor, by workflow type. */
+  stories?: Record<string, Story>;
+  /** Idempotent steps by activity name; each is registered with the worker and with the direct executor. */
+  // deno-lint-ignore no-explicit-any -- steps of one record have different results
+  steps?: Record<string, StepDefinition<any, C>>;
+  /** Steps every registration runs in parallel once the address is verified, each with its undo step. */
+  provisioning?: { step: string; undo?: string }[];
+  gates?: Gate[];
+  factors?: Factor[];
+  on?: { [N in keyof Events]?: (payload: Events[N], ctx: Ctx<C>) => Promise<void> };
+  pages?: Page[];
+  /** Files of island components, for the browser bundle. */
+  islands?: URL[];
+  health?: Record<string, (ctx: Ctx<C>) => Promise<Health>>;
+  metrics?: Record<string, { kind: "counter" | "gauge" | "histogram"; help: string; labels?: string[] }>;
+  /** Runs once at start, after migrations and before the port opens. */
+  start?(ctx: Ctx<C>): Promise<void>;
+}
+
+export function definePlugin<C>(plugin: Plugin<C>): Plugin<C> {
+  return plugin;
+}
+
+/** A plugin that is on, with the options an operator wrote for it. */
+export interface Enabled {
+  plugin: AnyPlugin;
+  options: Record<string, unknown>;
+}
+
+/** Options are checked at start with the plugin's schema, so every problem is told at once. */
+export function configure<C>(plugin: Plugin<C>, options: Partial<C> = {}): Enabled {
+  return { plugin, options };
+}
+
+export interface ServiceConfig {
+  plugins: (AnyPlugin | Enabled)[];
+  /** Overrides of the core's own settings; the environment wins over these. */
+  core?: Partial<CoreConfig>;
+}
+
+export function defineConfig(config: ServiceConfig): ServiceConfig {
+  return config;
+}

@@ -1,0 +1,78 @@
+/** Contracts between plugins: a service answers now. Who provides one is decided by the list of plugins. */
+import type { Sql } from "../db/postgres.ts";
+
+export type MailKind =
+  | "verify_email"
+  | "verify_reminder"
+  | "already_registered"
+  | "address_too_similar"
+  | "welcome"
+  | "password_reset"
+  | "password_changed"
+  | "email_change_verify"
+  | "email_change_notice"
+  | "email_changed";
+
+export interface MailRequest {
+  kind: MailKind;
+  /** The recipient; stored in `mail`, never in a log or a history. */
+  to: string;
+  locale: string;
+  /** At most one mail is ever stored for a key, such as `verify_email/{flow_id}`. */
+  dedupe_key: string;
+  flow_id: string | null;
+  account_id: string | null;
+  request_id: string | null;
+  /** What the template shows: `url`, `code`, `first_name`, `when`, `expires_at` … Sealed at rest. */
+  data: Record<string, string>;
+  /** After this the mail is given up: a late verification code helps nobody. */
+  expires_at: Date;
+}
+
+export interface MailDelivery {
+  mail_id: string;
+  kind: MailKind;
+  status: "queued" | "sending" | "sent" | "delayed" | "failed";
+  attempts: number;
+  last_error: string | null;
+  next_attempt_at: Date | null;
+  sent_at: Date | null;
+}
+
+/** Provided by the core. */
+export interface Mailer {
+  /** Stores the mail in the caller's transaction. Null when the key was there before. */
+  enqueue(tx: Sql, request: MailRequest): Promise<string | null>;
+  /** Tries every unsent mail of a flow now. Throws when one has to be tried again later. */
+  deliver(flow_id: string): Promise<void>;
+  /** What happened to a flow's mail, oldest first. */
+  of(sql: Sql, flow_id: string): Promise<MailDelivery[]>;
+}
+
+/** Provided by `password`: the one door to a stored verifier. */
+export interface Passwords {
+  /** Stores an already computed verifier for the account, in the caller's transaction. */
+  set(tx: Sql, account_id: string, verifier: string): Promise<void>;
+}
+
+export interface VerificationRequest {
+  flow_id: string;
+  account_id: string;
+  purpose: "registration" | "email_change";
+  email: string;
+  locale: string;
+  first_name: string | null;
+  request_id: string | null;
+}
+
+/** Provided by `email-verification`: proves that a person reads an address. */
+export interface Verification {
+  /** Makes a token and a code, queues one mail with both; idempotent per flow. */
+  issue(tx: Sql, request: VerificationRequest): Promise<void>;
+}
+
+export interface Services {
+  mailer: Mailer;
+  passwords: Passwords;
+  verification: Verification;
+}
