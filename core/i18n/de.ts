@@ -1,0 +1,708 @@
+import { formatsFor } from "./format.ts";
+import { groupCode, type MailParams } from "./mail_text.ts";
+import type { Strings } from "./mod.ts";
+
+const format = formatsFor("de");
+const hello = (p: MailParams) => p.name ? `Hallo ${p.name},` : "Guten Tag,";
+const good_for = (p: MailParams) => format.duration(p.expires_in_seconds ?? 86_400);
+const at = (p: MailParams) => p.when ? ` am ${format.dateTime(p.when)}` : "";
+
+export const de: Strings = {
+  locale: "de",
+  language: "Deutsch",
+  format,
+  app: {
+    name: "Flow Shield",
+    description: "Registrieren, anmelden, wiederherstellen: übersteht Neustarts, auf eigener Maschine.",
+  },
+  shell: {
+    skip: "Zum Inhalt springen",
+    home_link: "Flow Shield, Startseite",
+    main_nav: "Hauptmenü",
+    tour: "Rundgang",
+    status: "Status",
+    docs: "API-Doku",
+    inbox: "Posteingang",
+    sign_in: "Anmelden",
+    sign_up: "Konto anlegen",
+    sign_out: "Abmelden",
+    account_menu: (name) => `Konto von ${name}`,
+    language: "Sprache",
+    theme: "Darstellung",
+    themes: { system: "Auto", light: "Hell", dark: "Dunkel" },
+    footer: "Selbst betrieben. Die Konten bleiben auf dieser Maschine.",
+  },
+  common: {
+    optional: "freiwillig",
+    back: "Zurück",
+    continue: "Weiter",
+    cancel: "Abbrechen",
+    save: "Speichern",
+    error_summary: "Bitte noch einmal ansehen",
+    or: "oder",
+    none: "keine",
+    never: "nie",
+    unknown: "unbekannt",
+    what_next: "Wie es weitergeht",
+    new_window: "öffnet in neuem Fenster",
+  },
+  fields: {
+    email: "E-Mail-Adresse",
+    new_email: "Neue E-Mail-Adresse",
+    password: "Passwort",
+    new_password: "Neues Passwort",
+    current_password: "Bisheriges Passwort",
+    first_name: "Vorname",
+    last_name: "Nachname",
+    username: "Benutzername",
+    code: "Sechsstelliger Code",
+    password_hint:
+      "Mindestens 8 Zeichen. Ein paar Wörter hintereinander sind gut; jedes Zeichen ist erlaubt.",
+    code_hint: "Er steht in der E-Mail unter dem Knopf.",
+  },
+  home: {
+    title: "Willkommen",
+    lead_title: "Registrierungen, die ankommen, was auch ausfällt.",
+    lead:
+      "Flow Shield ist ein Anmeldedienst, den Sie selbst betreiben. Jede Anfrage wird zuerst notiert und dann Schritt für Schritt ausgeführt, sodass ein Absturz mittendrin nichts verliert.",
+    create: "Das erste Konto anlegen",
+    look_around: "Zum Rundgang",
+    signed_in: (name) => `Sie sind angemeldet als ${name}.`,
+    to_account: "Zum Konto",
+    tour_title: "Der Rundgang",
+    tour_lead: "Sieben Stationen, etwa fünf Minuten. Alles geschieht auf dieser Maschine.",
+    done: "erledigt",
+    stops: {
+      create: {
+        title: "Ein Konto anlegen",
+        text: "Eine erfundene Adresse wie ada@example.com genügt: Keine E-Mail verlässt diese Maschine.",
+        link: "Konto anlegen",
+      },
+      inbox: {
+        title: "Die E-Mail lesen",
+        text: "Sie liegt im Posteingang dieser Maschine, so wie ein Mailprogramm sie zeigen würde.",
+        text_real: "Sie geht über den eingerichteten Mailserver an die Adresse, die Sie angegeben haben.",
+        link: "Posteingang öffnen",
+      },
+      verify: {
+        title: "Die Adresse bestätigen",
+        text:
+          "Drücken Sie den Knopf in der E-Mail oder tippen Sie die sechs Ziffern ab. Die offene Seite bemerkt es von selbst.",
+        link: "Code eingeben",
+      },
+      account: {
+        title: "Das Konto ansehen",
+        text:
+          "Profil, Passwort, angemeldete Geräte und Ihre Anfragen mit jedem Schritt, den sie gegangen sind.",
+        link: "Konto öffnen",
+      },
+      status: {
+        title: "Sehen, was läuft",
+        text: "Postgres, Temporal, sein Worker und die Post, jeweils in Worten.",
+        link: "Status öffnen",
+      },
+      docs: {
+        title: "Die API aufrufen",
+        text:
+          "Die Seiten, die Sie eben benutzt haben, sind ihre Clients. Jeder Aufruf lässt sich im Browser probieren.",
+        link: "API-Doku lesen",
+      },
+      unplug: {
+        title: "Jetzt Temporal anhalten und zusehen",
+        text:
+          "Registrieren Sie sich noch einmal, während es fehlt. Die Antwort nennt direct_registration, die E-Mail kommt trotzdem, und wenn Temporal zurück ist, übernimmt es den Rest.",
+        command_label: "In einem zweiten Terminal",
+        link: "Status beobachten",
+      },
+    },
+  },
+  sign_up: {
+    title: "Konto anlegen",
+    lead: "Eine Adresse, ein Passwort. Mit einer E-Mail stellen wir sicher, dass die Adresse Ihnen gehört.",
+    add_name: "Namen angeben",
+    name_why: "Für die Anrede in E-Mails. Das geht auch später.",
+    submit: "Konto anlegen",
+    have_account: "Schon ein Konto?",
+    sign_in: "Anmelden",
+    next: {
+      written: "Ihre Anfrage wird notiert",
+      written_text: "Ab hier geht nichts mehr verloren, auch nicht bei Stromausfall.",
+      mail: "Eine E-Mail macht sich auf den Weg",
+      mail_text: "Mit einem Knopf und einem sechsstelligen Code. Beide gelten 24 Stunden.",
+      confirm: "Sie bestätigen und sind dabei",
+      confirm_text: "Ohne Bestätigung wird die Adresse wieder frei.",
+    },
+  },
+  sign_in: {
+    title: "Anmelden",
+    lead: "Schön, dass Sie wieder da sind.",
+    submit: "Anmelden",
+    forgot: "Passwort vergessen?",
+    no_account: "Neu hier?",
+    sign_up: "Konto anlegen",
+    session_ended: "Ihre Sitzung ist beendet. Melden Sie sich an, um dort weiterzumachen, wo Sie waren.",
+    signed_out: "Sie sind abgemeldet.",
+    aside_title: "Worauf wir achten",
+    aside: {
+      private: "Ihr Passwort bleibt geheim",
+      private_text: "Es wird gehasht, bevor etwas gespeichert wird, und steht in keinem Protokoll.",
+      sessions: "Sie sehen jedes Gerät",
+      sessions_text: "Ihr Konto nennt sie mit Ort und Zeit und meldet jedes davon sofort ab.",
+      lockout: "Niemand sperrt Sie aus",
+      lockout_text: "Raten bremst nur den, der rät. Offene Sitzungen bleiben offen.",
+    },
+  },
+  check_mail: {
+    title: "Sehen Sie in Ihre Post",
+    lead: (email) =>
+      `Wir schicken eine E-Mail an ${email}. Drücken Sie den Knopf darin oder tippen Sie den Code hier ein.`,
+    submit: "Adresse bestätigen",
+    no_mail: "Noch keine E-Mail?",
+    no_mail_text: "Sehen Sie im Spam-Ordner nach und prüfen Sie die Schreibweise der Adresse oben.",
+    other_address: "Andere Adresse verwenden",
+    open_inbox: "Posteingang dieser Maschine öffnen",
+    progress: "Stand",
+  },
+  verify: {
+    title: "Adresse bestätigen",
+    lead: "Ein Druck, und Ihr Konto ist aktiv.",
+    lead_email: (email) => `Ein Druck, und ${email} ist bestätigt.`,
+    submit: "Adresse bestätigen",
+    why: "Das Öffnen dieser Seite hat noch nichts geändert: Manche Mailprogramme öffnen Links vor Ihnen.",
+    no_token:
+      "Dieser Link ist unvollständig. Öffnen Sie ihn noch einmal aus der E-Mail oder tippen Sie den Code ein.",
+    use_code: "Stattdessen den Code eingeben",
+  },
+  verified: {
+    title: "Ihre Adresse ist bestätigt",
+    lead: "Ihr Konto ist aktiv. Melden Sie sich mit dem gewählten Passwort an.",
+    lead_signed_in: "Ihr Konto ist aktiv und Sie sind angemeldet.",
+    changed: "Ab jetzt melden Sie sich mit der neuen Adresse an.",
+    sign_in: "Anmelden",
+    to_account: "Zum Konto",
+  },
+  forgot: {
+    title: "Passwort vergessen?",
+    lead: "Nennen Sie Ihre Adresse. Hat sie ein Konto, schicken wir einen Link für ein neues Passwort.",
+    submit: "Link schicken",
+    back: "Zurück zur Anmeldung",
+    next: {
+      same: "Dieselbe Antwort für alle",
+      same_text: "Diese Seite verrät nicht, ob eine Adresse ein Konto hat.",
+      link: "Der Link gilt einmal",
+      link_text: "Ein neuerer ersetzt ihn, und er verfällt bald.",
+      sessions: "Danach meldet sich jedes Gerät neu an",
+      sessions_text: "Wer das alte Passwort kannte, ist draußen.",
+    },
+  },
+  forgot_sent: {
+    title: "Sehen Sie in Ihre Post",
+    lead: (email) => `Wenn ${email} ein Konto hat, ist ein Link für ein neues Passwort unterwegs.`,
+    nothing:
+      "Nach ein paar Minuten noch nichts da? Sehen Sie im Spam-Ordner nach oder versuchen Sie es noch einmal.",
+    again: "Noch einmal versuchen",
+  },
+  reset: {
+    title: "Neues Passwort wählen",
+    lead: "Danach sind alle Geräte abgemeldet, auch dieses.",
+    submit: "Passwort ändern",
+    no_token:
+      "Dieser Link ist unvollständig. Öffnen Sie ihn noch einmal aus der E-Mail oder fordern Sie einen neuen an.",
+    new_link: "Neuen Link anfordern",
+  },
+  reset_done: {
+    title: "Ihr Passwort ist geändert",
+    lead: "Alle Geräte sind abgemeldet. Melden Sie sich mit dem neuen Passwort an.",
+    submit: "Anmelden",
+  },
+  challenge: {
+    title: "Noch ein Schritt",
+    lead: "Damit sicher ist, dass Sie es sind, bestätigen Sie es bitte auf einem dieser Wege.",
+    choose: "Wie möchten Sie bestätigen?",
+    methods: {
+      totp: "Code aus der Authenticator-App",
+      email_code: "Code per E-Mail",
+      recovery_code: "Einer Ihrer Wiederherstellungscodes",
+      webauthn: "Passkey oder Sicherheitsschlüssel",
+      push: "Auf einem anderen Gerät zustimmen",
+    },
+    code: "Code",
+    submit: "Bestätigen",
+    expires: "Dieser Schritt verfällt",
+    start_over: "Von vorn beginnen",
+  },
+  nav: {
+    account: "Konto",
+    profile: "Profil",
+    security: "Sicherheit",
+    requests: "Ihre Anfragen",
+  },
+  account: {
+    profile_title: "Profil",
+    profile_lead: "Was wir über Sie wissen. Nötig ist nur die Adresse.",
+    profile_saved: "Gespeichert.",
+    verified: "bestätigt",
+    unverified: "nicht bestätigt",
+    member_since: "Dabei seit",
+    user_id: "Kontonummer",
+    change_email_link: "Unter Sicherheit ändern",
+    security_title: "Sicherheit",
+    security_lead: "Ihr Passwort, Ihre Adresse und die Geräte, auf denen Sie angemeldet sind.",
+    password_title: "Passwort",
+    password_lead: "Alle anderen Geräte werden abgemeldet, und wir schicken Ihnen einen Hinweis.",
+    password_submit: "Passwort ändern",
+    password_saved: "Ihr Passwort ist geändert. Andere Geräte sind abgemeldet.",
+    email_title: "E-Mail-Adresse",
+    email_lead: (email) =>
+      `Zurzeit ${email}. Die neue Adresse bekommt eine E-Mail zur Bestätigung, die alte einen Hinweis.`,
+    email_submit: "Adresse ändern",
+    email_pending: (email) =>
+      `Wir haben eine E-Mail an ${email} geschickt. Geändert wird, wenn Sie dort bestätigen.`,
+    sessions_title: "Angemeldete Geräte",
+    sessions_lead: "Etwas Unbekanntes dabei? Melden Sie es ab und ändern Sie Ihr Passwort.",
+    session_revoked: "Abgemeldet.",
+    requests_title: "Ihre Anfragen",
+    requests_lead: "Alles, worum Sie gebeten haben, mit jedem Schritt. Nichts davon ist vor Ihnen verborgen.",
+    requests_empty: "Noch keine Anfragen",
+    requests_empty_text: "Was Sie beginnen, etwa eine Adressänderung, erscheint hier mit seinen Schritten.",
+    request_id: "Anfrage",
+    workflow_id: "Workflow",
+    started: "Begonnen",
+    finished: "Beendet",
+    took: "Dauer",
+    steps: "Schritte",
+  },
+  requests: {
+    kinds: {
+      registration: "Registrierung",
+      email_verification: "Adressbestätigung",
+      password_reset: "Passwort zurücksetzen",
+      password_reset_confirmation: "Neues Passwort nach dem Zurücksetzen",
+      password_change: "Passwortänderung",
+      email_change: "Adressänderung",
+      login: "Anmeldung",
+      session: "Sitzung",
+      authentication_saga: "Einrichtung des Kontos",
+    },
+    methods: {
+      temporal_workflow: "von Temporal getragen",
+      direct: "direkt ausgeführt, ohne Temporal",
+    },
+    states: {
+      running: "läuft",
+      waiting: "wartet",
+      completed: "beendet",
+      expired: "verfallen",
+      compensated: "rückgängig gemacht",
+      failed: "fehlgeschlagen",
+    },
+    step_states: {
+      running: "läuft",
+      waiting: "wartet",
+      retrying: "wird erneut versucht",
+      done: "erledigt",
+      failed: "fehlgeschlagen",
+      compensated: "rückgängig gemacht",
+    },
+    steps: {
+      write_intent: "Anfrage notiert",
+      assess_risk: "Risiko eingeschätzt",
+      create_account: "Konto angelegt",
+      create_verification: "Link und Code erzeugt",
+      send_verification_email: "Bestätigungs-E-Mail verschickt",
+      wait_for_verification: "Warten auf Ihre Bestätigung",
+      send_reminder: "Erinnerung verschickt",
+      verify_email: "Adresse bestätigt",
+      activate_account: "Konto freigeschaltet",
+      provision_profile: "Profil vorbereitet",
+      provision_preferences: "Einstellungen vorbereitet",
+      provision_notifications: "Benachrichtigungen vorbereitet",
+      send_welcome_email: "Willkommens-E-Mail verschickt",
+      finalize: "Abgeschlossen",
+      expire_registration: "Adresse wieder freigegeben",
+      create_reset: "Link zum Zurücksetzen erzeugt",
+      send_reset_email: "E-Mail zum Zurücksetzen verschickt",
+      wait_for_reset: "Warten, bis der Link benutzt wird",
+      change_password: "Passwort geändert",
+      revoke_sessions: "Geräte abgemeldet",
+      send_password_changed_email: "Hinweis verschickt",
+      create_email_change: "Änderung vorbereitet",
+      send_email_change_verification: "E-Mail an die neue Adresse verschickt",
+      send_email_change_notice: "Hinweis an die alte Adresse verschickt",
+      wait_for_email_change: "Warten auf Bestätigung der neuen Adresse",
+      change_email: "Adresse geändert",
+      send_email_changed_email: "Hinweis auf die Änderung verschickt",
+      check_password: "Passwort geprüft",
+      wait_for_factors: "Warten auf einen weiteren Faktor",
+      open_session: "Sitzung eröffnet",
+      record_login: "Anmeldung vermerkt",
+      send_new_device_email: "E-Mail zum neuen Gerät verschickt",
+      compensate: "Rückgängig gemacht",
+    },
+    attempts: (n) => n === 1 ? "1 Versuch" : `${n} Versuche`,
+  },
+  status: {
+    title: "Status",
+    all_up: "Alles läuft",
+    all_up_text:
+      "Anfragen sind dauerhaft: Jede wird von einem Workflow getragen, der einen Neustart übersteht.",
+    direct: "Direkter Betrieb",
+    direct_text:
+      "Temporal fehlt, deshalb werden Anfragen sofort in diesem Prozess ausgeführt. Nichts geht verloren, und was wartet, wird übergeben, sobald Temporal zurück ist.",
+    trouble: "Etwas ist ausgefallen",
+    trouble_text: "Was betroffen ist, steht unten. Bereits notierte Anfragen sind sicher.",
+    parts_title: "Teile",
+    checked: "Geprüft",
+    temporal_title: "Temporal",
+    details: {
+      address: "Adresse",
+      namespace: "Namespace",
+      source: "Woher es kommt",
+      worker: "Worker",
+      open_workflows: "Offene Workflows",
+      last_error: "Letzter Fehler",
+    },
+  },
+  mailbox: {
+    title: "Posteingang",
+    lead:
+      "E-Mails, die verschickt worden wären, auf dieser Maschine aufgefangen. Im Produktivbetrieb gibt es diese Seite nicht.",
+    empty: "Noch keine E-Mail",
+    empty_text: "Legen Sie ein Konto an, dann erscheint hier die Bestätigungs-E-Mail.",
+    to: "An",
+    from: "Von",
+    subject: "Betreff",
+    date: "Datum",
+    filter: "E-Mails zeigen an",
+    filter_submit: "Filtern",
+    show_all: "Alle zeigen",
+    back: "Alle E-Mails",
+    html: "Wie gestaltet",
+    text: "Nur Text",
+    html_frame: (subject) => `Die E-Mail „${subject}“`,
+    links: "Links in dieser E-Mail",
+    code: "Code in dieser E-Mail",
+    views: "Ansicht",
+    attempts: "Versuche",
+    last_error: "Letzter Fehler",
+    states: {
+      queued: "in der Warteschlange",
+      sending: "wird verschickt",
+      sent: "verschickt",
+      delayed: "verzögert",
+      failed: "nicht verschickt",
+    },
+  },
+  error_page: {
+    what: "Was Sie tun können",
+    home: "Zur Startseite",
+    again: "Noch einmal versuchen",
+    status: "Sehen, was läuft",
+    request_id: "Anfragenummer",
+    request_id_why: "Wenn Sie um Hilfe bitten, schicken Sie sie mit: Sie führt zu den Protokollzeilen.",
+    titles: {
+      bad_request: "Die Anfrage war nicht lesbar",
+      unauthorized: "Bitte melden Sie sich an",
+      forbidden: "Das ist nicht erlaubt",
+      not_found: "Diese Seite gibt es nicht",
+      timeout: "Das hat zu lange gedauert",
+      too_large: "Das war zu viel auf einmal",
+      unsupported: "Diese Art von Inhalt wird nicht verstanden",
+      gone: "Dieser Link gilt nicht mehr",
+      too_many: "Bitte einen Moment warten",
+      unavailable: "Ausgelastet, aber nur kurz",
+      internal: "Bei uns ist etwas schiefgegangen",
+    },
+  },
+  problems: {
+    invalid_request: "Im Formular fehlt etwas oder es passt nicht. Prüfen Sie die markierten Felder.",
+    invalid_email: "Das sieht nicht nach einer E-Mail-Adresse aus. Schreiben Sie sie wie name@example.com.",
+    email_confusable:
+      "Diese Adresse enthält Buchstaben, die anderen gleichen. Tippen Sie sie selbst, statt sie einzufügen.",
+    password_too_short: "Zu kurz. Mindestens 8 Zeichen; ein paar Wörter hintereinander sind gut.",
+    password_too_long: "Zu lang. Höchstens 256 Zeichen.",
+    password_too_common:
+      "Dieses Passwort gehört zu den ersten, die Angreifer probieren. Wählen Sie ein anderes.",
+    password_same_as_email:
+      "Das Passwort ist Ihre Adresse oder ein Teil davon. Wählen Sie eines, das niemand ableiten kann.",
+    invalid_credentials:
+      "Adresse und Passwort passen nicht zusammen. Prüfen Sie beides oder setzen Sie das Passwort zurück.",
+    email_unverified:
+      "Ihre Adresse ist noch nicht bestätigt. Öffnen Sie unsere E-Mail oder fordern Sie auf der nächsten Seite eine neue an.",
+    too_many_requests: (retry_after_seconds) =>
+      retry_after_seconds
+        ? `Zu viele Versuche. Warten Sie ${
+          format.duration(retry_after_seconds)
+        } und versuchen Sie es dann erneut.`
+        : "Zu viele Versuche. Warten Sie ein wenig und versuchen Sie es dann erneut.",
+    hash_queue_full: (retry_after_seconds) =>
+      `Gerade melden sich sehr viele an. Nächster Versuch in: ${format.duration(retry_after_seconds ?? 5)}.`,
+    token_invalid:
+      "Dieser Link ist ungültig. Öffnen Sie ihn noch einmal aus der E-Mail oder fordern Sie einen neuen an.",
+    token_used: "Dieser Link wurde schon benutzt. Waren Sie das, melden Sie sich einfach an.",
+    token_expired: "Dieser Link ist verfallen. Fordern Sie einen neuen an.",
+    code_wrong: "Dieser Code stimmt nicht. Sehen Sie in die neueste E-Mail; sie ersetzt ältere Codes.",
+    code_attempts_exhausted:
+      "Zu viele falsche Codes, deshalb gilt dieser nicht mehr. Fordern Sie eine neue E-Mail an.",
+    current_password_wrong:
+      "Das ist nicht Ihr bisheriges Passwort. Falls Sie es vergessen haben, melden Sie sich ab und setzen Sie es zurück.",
+    session_required: "Bitte melden Sie sich an, um fortzufahren.",
+    session_expired: "Ihre Sitzung ist beendet. Melden Sie sich neu an, um fortzufahren.",
+    csrf_failed:
+      "Dieses Formular ließ sich Ihrem Besuch nicht zuordnen. Laden Sie die Seite neu und schicken Sie es noch einmal ab.",
+    payload_too_large: "Das Gesendete ist zu groß. Kürzen Sie es und versuchen Sie es noch einmal.",
+    unsupported_media_type:
+      "Diese Art von Inhalt wird hier nicht verstanden. Schicken Sie das Formular dieser Seite oder JSON.",
+    not_found: "Hier ist nichts. Prüfen Sie die Adresse oder beginnen Sie auf der Startseite.",
+    challenge_invalid:
+      "Diese Bestätigung ist vorbei oder unbekannt. Melden Sie sich neu an, um eine zu beginnen.",
+    request_timeout:
+      "Ihre Anfrage kam zu langsam an. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.",
+    service_unavailable: (retry_after_seconds) =>
+      `Ein Teil des Dienstes ist nicht erreichbar. Nichts ging verloren; nächster Versuch in: ${
+        format.duration(retry_after_seconds ?? 10)
+      }.`,
+    internal_error: "Das liegt an uns, nicht an Ihnen. Es ist vermerkt; versuchen Sie es gleich noch einmal.",
+  },
+  islands: {
+    reveal: { show: "Passwort zeigen", hide: "Passwort verbergen", shown: "Ihr Passwort ist sichtbar" },
+    meter: { more: "noch {count}", enough: "Lang genug", too_long: "Zu lang" },
+    code: { checking: "Code wird geprüft …" },
+    live: {
+      account: "Konto angelegt",
+      mail_queued: "E-Mail in der Warteschlange",
+      mail_sent: "E-Mail verschickt",
+      mail_delayed: "E-Mail verzögert",
+      mail_delayed_text: "Der Mailserver hat sie noch nicht angenommen. Nächster Versuch {when}.",
+      mail_failed: "E-Mail konnte nicht verschickt werden",
+      mail_failed_text:
+        "Die Adresse wurde abgelehnt. Prüfen Sie die Schreibweise oder nehmen Sie eine andere.",
+      waiting: "Warten auf Ihre Bestätigung",
+      verified: "Adresse bestätigt",
+      verified_text: "Alles fertig. Es kann weitergehen.",
+      expired: "Diese Registrierung ist verfallen",
+      expired_text: "Beginnen Sie neu: Die Adresse ist frei.",
+      offline: "Keine Verbindung. Neuer Versuch läuft …",
+      continue: "Weiter zur Anmeldung",
+      start_again: "Neu beginnen",
+    },
+    resend: {
+      send: "E-Mail noch einmal schicken",
+      wait: "Noch einmal in {duration}",
+      sent: "Eine neue E-Mail ist unterwegs. Ältere Codes gelten nicht mehr.",
+      failed: "Das hat nicht geklappt. Versuchen Sie es gleich noch einmal.",
+    },
+    sessions: {
+      current: "dieses Gerät",
+      last_used: "Zuletzt benutzt",
+      signed_in: "Angemeldet",
+      revoke: "Abmelden",
+      revoke_label: "{device} abmelden",
+      revoke_others: "Alle anderen Geräte abmelden",
+      revoked: "{device} ist abgemeldet.",
+      revoked_others: "Alle anderen Geräte sind abgemeldet.",
+      unknown_device: "Unbekanntes Gerät",
+      only_this: "Kein anderes Gerät ist angemeldet.",
+    },
+    refresh: { ended: "Ihre Sitzung ist beendet.", sign_in: "Neu anmelden" },
+    status: {
+      parts: {
+        api: "Webdienst",
+        postgres: "Postgres",
+        temporal: "Temporal",
+        worker: "Workflow-Worker",
+        mail: "Post",
+        relay: "Weitergabe",
+        keys: "Signaturschlüssel",
+        hash: "Passwort-Hashing",
+      },
+      states: {
+        up: "läuft",
+        down: "ausgefallen",
+        degraded: "mit Mühe",
+        starting: "startet",
+        unknown: "unbekannt",
+      },
+      texts: {
+        api: {
+          up: "Beantwortet Anfragen.",
+          down: "Antwortet nicht. Läuft der Prozess?",
+        },
+        postgres: {
+          up: "Hält Konten, Sitzungen und Anfragen.",
+          down: "Nicht erreichbar. Registrieren und Anmelden warten, bis es zurück ist.",
+        },
+        temporal: {
+          up: "Trägt jede Anfrage durch Neustarts.",
+          down: "Nicht da. Anfragen werden solange direkt ausgeführt; nichts geht verloren.",
+        },
+        worker: {
+          up: "Arbeitet Workflow-Schritte ab.",
+          down: "Arbeitet nicht. Anfragen werden solange direkt ausgeführt.",
+        },
+        mail: {
+          up: "Nimmt Post an und gibt sie weiter.",
+          down: "Nimmt keine Post an. Sie wird aufgehoben und erneut versucht.",
+        },
+        relay: {
+          up: "Gibt notierte Anfragen weiter.",
+          down: "Steht still. Anfragen werden aufgehoben, bis sie weitergeht.",
+        },
+        keys: { up: "Signieren Token.", down: "Kein Schlüssel zum Signieren. Anmelden ist nicht möglich." },
+        hash: { up: "Hat Platz.", down: "Warteschlange voll. Anmelden bittet um ein paar Sekunden Geduld." },
+        other: { up: "Läuft.", down: "Läuft nicht." },
+      },
+      live: "Live",
+      paused: "Keine Antwort. Neuer Versuch läuft …",
+    },
+  },
+  mails: {
+    verify_email: (p) => ({
+      subject: "Bestätigen Sie Ihre E-Mail-Adresse",
+      preheader: p.code ? `Ihr Code lautet ${groupCode(p.code)}` : "Ein Druck, und Ihr Konto ist aktiv.",
+      heading: "Bestätigen Sie Ihre E-Mail-Adresse",
+      paragraphs: [
+        hello(p),
+        "danke für Ihre Registrierung. Drücken Sie den Knopf, um zu bestätigen, dass diese Adresse Ihnen gehört.",
+        `Knopf und Code gelten ${good_for(p)}.`,
+      ],
+      button: "Adresse bestätigen",
+      code_line: p.code
+        ? `Oder geben Sie diesen Code dort ein, wo Sie sich registriert haben: ${groupCode(p.code)}`
+        : null,
+      footer:
+        "Sie erhalten diese E-Mail, weil sich jemand mit dieser Adresse registriert hat. Waren Sie das nicht, tun Sie nichts: Ohne Bestätigung entsteht kein Konto.",
+    }),
+    verify_reminder: (p) => ({
+      subject: "Ihr Konto wartet noch auf Sie",
+      preheader: "Bestätigen Sie Ihre Adresse, bevor sie wieder frei wird.",
+      heading: "Noch Interesse?",
+      paragraphs: [
+        hello(p),
+        "Sie haben sich registriert, aber Ihre Adresse ist noch nicht bestätigt. Ein Druck genügt.",
+        `Nach ${good_for(p)} löschen wir die Registrierung, und die Adresse ist wieder frei.`,
+      ],
+      button: "Adresse bestätigen",
+      code_line: p.code
+        ? `Oder geben Sie diesen Code dort ein, wo Sie sich registriert haben: ${groupCode(p.code)}`
+        : null,
+      footer:
+        "Sie erhalten diese Erinnerung, weil sich jemand mit dieser Adresse registriert hat. Es gibt höchstens zwei davon.",
+    }),
+    already_registered: (p) => ({
+      subject: "Sie haben schon ein Konto",
+      preheader: "Jemand wollte sich mit Ihrer Adresse registrieren.",
+      heading: "Sie haben schon ein Konto",
+      paragraphs: [
+        hello(p),
+        "jemand, vielleicht Sie selbst, wollte sich mit dieser Adresse registrieren. Sie hat schon ein Konto, deshalb wurde nichts geändert.",
+        "Melden Sie sich mit Ihrem bisherigen Passwort an. Falls Sie es vergessen haben, wählen Sie dort über „Passwort vergessen?“ ein neues.",
+      ],
+      button: "Anmelden",
+      code_line: null,
+      footer:
+        "Sie erhalten diese E-Mail, weil diese Adresse hier ein Konto hat. Waren Sie das nicht, ist nichts zu tun.",
+    }),
+    address_too_similar: (p) => ({
+      subject: "Diese Adresse gleicht einer anderen zu sehr",
+      preheader: "Wir konnten kein Konto dafür anlegen.",
+      heading: "Diese Adresse gleicht einer anderen zu sehr",
+      paragraphs: [
+        hello(p),
+        "Sie haben sich mit einer Adresse registriert, die von einer anderen mit Konto kaum zu unterscheiden ist. Um beide zu schützen, haben wir kein Konto angelegt.",
+        "Haben Sie ein Konto unter einer ähnlichen Schreibweise, melden Sie sich damit an. Sonst verwenden Sie eine andere Adresse.",
+      ],
+      button: "Mit anderer Adresse registrieren",
+      code_line: null,
+      footer:
+        "Sie erhalten diese E-Mail, weil sich jemand mit dieser Adresse registriert hat. Es wurde kein Konto angelegt.",
+    }),
+    welcome: (p) => ({
+      subject: "Willkommen bei Flow Shield",
+      preheader: "Ihre Adresse ist bestätigt und Ihr Konto aktiv.",
+      heading: "Willkommen",
+      paragraphs: [
+        hello(p),
+        "Ihre Adresse ist bestätigt und Ihr Konto aktiv.",
+        "In Ihrem Konto sehen Sie Ihre Geräte und jede Anfrage mit allen Schritten.",
+      ],
+      button: "Konto öffnen",
+      code_line: null,
+      footer: "Sie erhalten diese E-Mail einmal, weil Sie diese Adresse bestätigt haben.",
+    }),
+    password_reset: (p) => ({
+      subject: "Wählen Sie ein neues Passwort",
+      preheader: `Der Link gilt einmal und ${good_for(p)} lang.`,
+      heading: "Wählen Sie ein neues Passwort",
+      paragraphs: [
+        hello(p),
+        "jemand, hoffentlich Sie selbst, hat für dieses Konto ein neues Passwort angefordert.",
+        `Der Link gilt einmal und ${good_for(p)} lang. Danach sind alle Geräte abgemeldet.`,
+      ],
+      button: "Neues Passwort wählen",
+      code_line: null,
+      footer:
+        "Sie erhalten diese E-Mail, weil ein neues Passwort angefordert wurde. Waren Sie das nicht, tun Sie nichts: Ihr Passwort bleibt, wie es ist.",
+    }),
+    password_changed: (p) => ({
+      subject: "Ihr Passwort wurde geändert",
+      preheader: "Waren Sie das, ist nichts zu tun.",
+      heading: "Ihr Passwort wurde geändert",
+      paragraphs: [
+        hello(p),
+        `das Passwort Ihres Kontos wurde${at(p)} geändert. Andere Geräte wurden abgemeldet.`,
+        "Waren Sie das, ist nichts zu tun. Wenn nicht, wählen Sie sofort ein neues: Wer es war, kennt das jetzige.",
+      ],
+      button: "Das war ich nicht: Passwort zurücksetzen",
+      code_line: null,
+      footer:
+        "Sie erhalten diesen Hinweis, weil er die Sicherheit Ihres Kontos betrifft. Er lässt sich nicht abbestellen.",
+    }),
+    email_change_verify: (p) => ({
+      subject: "Bestätigen Sie Ihre neue E-Mail-Adresse",
+      preheader: p.code ? `Ihr Code lautet ${groupCode(p.code)}` : "Geändert wird, wenn Sie bestätigen.",
+      heading: "Bestätigen Sie Ihre neue Adresse",
+      paragraphs: [
+        hello(p),
+        "Sie möchten diese Adresse für Ihr Konto verwenden. Drücken Sie den Knopf, um zu bestätigen, dass sie Ihnen gehört.",
+        `Bis dahin ändert sich nichts. Der Knopf gilt ${good_for(p)}.`,
+      ],
+      button: "Neue Adresse bestätigen",
+      code_line: p.code ? `Oder geben Sie diesen Code auf der Seite ein: ${groupCode(p.code)}` : null,
+      footer:
+        "Sie erhalten diese E-Mail, weil jemand diese Adresse in seinem Konto eingetragen hat. Waren Sie das nicht, tun Sie nichts.",
+    }),
+    email_change_notice: (p) => ({
+      subject: "Ihre E-Mail-Adresse soll sich ändern",
+      preheader: "Waren Sie das, ist nichts zu tun.",
+      heading: "Eine Adressänderung wurde angefordert",
+      paragraphs: [
+        hello(p),
+        `jemand, der angemeldet ist, möchte die Adresse Ihres Kontos${
+          p.email ? ` auf ${p.email}` : ""
+        } ändern; angefordert wurde das${p.when ? at(p) : " soeben"}.`,
+        "Es geschieht, wenn die neue Adresse bestätigt ist. Wollen Sie das nicht, ändern Sie jetzt Ihr Passwort: Damit wird die Änderung gestoppt.",
+      ],
+      button: "Das war ich nicht: Konto sichern",
+      code_line: null,
+      footer:
+        "Sie erhalten diesen Hinweis, weil dies die Adresse Ihres Kontos ist. Er lässt sich nicht abbestellen.",
+    }),
+    email_changed: (p) => ({
+      subject: "Ihre E-Mail-Adresse wurde geändert",
+      preheader: "Ab jetzt melden Sie sich mit der neuen Adresse an.",
+      heading: "Ihre Adresse wurde geändert",
+      paragraphs: [
+        hello(p),
+        `Ihr Konto verwendet${p.when ? ` seit dem ${format.dateTime(p.when)}` : " jetzt"} ${
+          p.email ?? "die neue Adresse"
+        }. Melden Sie sich ab jetzt damit an.`,
+        "Waren Sie das nicht, wenden Sie sich an den Betreiber dieses Dienstes und nennen Sie diese Zeit.",
+      ],
+      button: "Konto öffnen",
+      code_line: null,
+      footer:
+        "Sie erhalten diesen Hinweis, weil er die Sicherheit Ihres Kontos betrifft. Er lässt sich nicht abbestellen.",
+    }),
+  },
+};
