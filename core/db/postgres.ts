@@ -33,3 +33,45 @@ export function connect(url: string, options: ConnectOptions = {}): Pool {
     },
   });
 }
+
+/** Classes of SQLSTATE (first two characters) and codes that say "not now" rather than "not like this". */
+const awayStates = new Set([
+  "57P01", // admin_shutdown
+  "57P02", // crash_shutdown
+  "57P03", // cannot_connect_now: starting up, recovering, shutting down
+  "57P05", // idle_session_timeout
+  "25P03", // idle_in_transaction_session_timeout
+  "53300", // too_many_connections
+  "53400", // configuration_limit_exceeded
+]);
+const awayCodes = new Set([
+  "CONNECTION_CLOSED",
+  "CONNECTION_ENDED",
+  "CONNECTION_DESTROYED",
+  "CONNECTION_SILENT",
+  "CONNECT_TIMEOUT",
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "ECONNABORTED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "EHOSTDOWN",
+  "ENETUNREACH",
+  "ENETDOWN",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+]);
+
+/**
+ * Whether an error means that Postgres is away, so that trying again later may work: refused, reset, silent, starting,
+ * stopping, or out of connections. Whether the statement took effect is unknown then. Looks through causes.
+ */
+export function isDatabaseAway(error: unknown): boolean {
+  for (let one = error, depth = 0; one instanceof Error && depth < 5; one = one.cause, depth++) {
+    const code = "code" in one && typeof one.code === "string" ? one.code : "";
+    if (awayCodes.has(code) || awayStates.has(code) || /^08...$/.test(code)) return true;
+    if (one instanceof AggregateError && one.errors.some((each) => isDatabaseAway(each))) return true;
+  }
+  return false;
+}
