@@ -9,7 +9,7 @@ import type { Events } from "./events/catalogue.ts";
 import type { Flows } from "./flow/flows.ts";
 import type { Story } from "../workflows/lib/story.ts";
 import type { StepDefinition } from "./flow/step.ts";
-import type { Call, Answer, Page } from "./http/route.ts";
+import type { Answer, Call, Page } from "./http/route.ts";
 import type { Keys } from "./keys/keys.ts";
 import type { SigningKeys } from "./keys/signing_key.ts";
 import type { Log } from "./observe/log.ts";
@@ -97,11 +97,17 @@ export type Act = "register" | "sign_in";
 export type Phase = "risk" | "factor" | "policy";
 
 export interface ActSubject {
-  register: { flow_id: string; email: string };
-  sign_in: { account_id: string; amr: string[]; ip: string | null; user_agent: string | null; request_id: string };
+  register: { flow_id: string };
+  sign_in: {
+    account_id: string;
+    amr: string[];
+    ip: string | null;
+    user_agent: string | null;
+    request_id: string;
+  };
 }
 
-/** `require`: go on only after one of these methods; `deny` ends it. A gate that throws denies. */
+/** `require`: go on only after any one of these methods; `deny` ends it. A gate that throws denies. */
 export type Verdict =
   | { kind: "pass" }
   | { kind: "require"; methods: string[] }

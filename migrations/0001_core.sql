@@ -21,6 +21,8 @@ create table account (
 create table session (
   session_id uuid primary key default gen_random_uuid(),
   account_id uuid not null references account on delete cascade,
+  -- The flow of the sign-in that made it.
+  login_flow_id uuid not null,
   -- SHA-256 of the cookie's value; null for sessions that live by tokens alone.
   cookie_hash bytea unique,
   amr text[] not null check (cardinality(amr) > 0),
@@ -38,6 +40,7 @@ create table session (
 );
 create index session_of_account on session (account_id) where ended_at is null;
 create index session_expiry on session (expires_at);
+create index session_of_login on session (login_flow_id);
 
 create table refresh_token (
   token_hash bytea primary key,
@@ -56,7 +59,8 @@ create table challenge (
   account_id uuid not null references account on delete cascade,
   amr text[] not null,
   auth_time timestamptz not null,
-  methods text[] not null,
+  -- Groups of methods: of each group one has to be shown.
+  requirements jsonb not null,
   satisfied text[] not null default '{}',
   transport text not null,
   attempts integer not null default 0,
@@ -129,10 +133,10 @@ create table outbox (
   created_at timestamptz not null default now(),
   next_attempt_at timestamptz not null default now(),
   attempts integer not null default 0,
-  last_error text,
-  done_at timestamptz
+  last_error text
 );
-create index outbox_due on outbox (next_attempt_at) where done_at is null;
+create index outbox_due on outbox (next_attempt_at);
+create index outbox_of_flow on outbox ((payload ->> 'flow_id')) where kind = 'workflow';
 
 create table mail (
   mail_id uuid primary key default gen_random_uuid(),

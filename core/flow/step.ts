@@ -41,7 +41,9 @@ export function once<R, C = unknown>(run: StepDefinition<R, C>["run"]): StepDefi
   return { kind: "once", run };
 }
 
-export function until<R, C = unknown>(run: StepDefinition<R | Waiting, C>["run"]): StepDefinition<R | Waiting, C> {
+export function until<R, C = unknown>(
+  run: StepDefinition<R | Waiting, C>["run"],
+): StepDefinition<R | Waiting, C> {
   return { kind: "until", run };
 }
 

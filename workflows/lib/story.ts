@@ -22,8 +22,6 @@ export interface Teller {
   until<T>(name: string): Promise<T>;
   /** Runs another story of the same flow as a child: its own workflow, the same steps. */
   child(workflow: string): Promise<Outcome>;
-  /** Runs a story of another flow that goes on by itself after this one has ended. */
-  spawn(workflow: string, flow_id: string): Promise<void>;
   /** All of them at once; rejects with the first failure after all have ended. */
   all<T>(parts: (() => Promise<T>)[]): Promise<T[]>;
   /** Marks a point that a request waits for: `opened`, `activated`. */
@@ -42,5 +40,13 @@ export function isWaiting(value: unknown): value is Waiting {
   return typeof value === "object" && value !== null && "wait_until" in value;
 }
 
-/** A step's final no: retrying cannot help, so what was done is undone. `type` survives Temporal's failure. */
+/** The name of a final no: retrying cannot help, so what was done is undone. It survives Temporal's failures. */
 export const REFUSED = "StepRefused";
+
+/** A part of a story that ended otherwise than hoped: the story goes back over what it did. */
+export class Unmet extends Error {
+  override name = REFUSED;
+  constructor(readonly outcome: Outcome) {
+    super(`a part of the story ended ${outcome}`);
+  }
+}

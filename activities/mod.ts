@@ -1,0 +1,37 @@
+/** Assembles the steps and stories that no single plugin owns, in the form of a plugin like any other. */
+import { type AnyPlugin, definePlugin } from "../core/plugin.ts";
+import { authenticationSaga } from "../workflows/authentication_saga.ts";
+import { sessionMonitor } from "../workflows/session_monitor.ts";
+import { userLogin } from "../workflows/user_login.ts";
+import { assess_registration_risk, finalise_registration, planRegistration } from "./registration.ts";
+import { send_email } from "./send_email.ts";
+import { check_challenge, check_session, close_session, watch_session } from "./session.ts";
+
+/** @param plugins the others that are on: they contribute to a registration */
+export function journeys(plugins: AnyPlugin[]): AnyPlugin {
+  return definePlugin({
+    name: "journeys",
+    about: "Stories that span capabilities: registration, what follows a sign-in, the life of a session.",
+    config: {},
+    uses: ["mailer"],
+    workflows: {
+      file: new URL("../workflows/mod.ts", import.meta.url),
+      names: ["AuthenticationSagaWorkflow", "SessionMonitorWorkflow", "UserLoginWorkflow", "PingWorkflow"],
+    },
+    stories: {
+      AuthenticationSagaWorkflow: authenticationSaga,
+      SessionMonitorWorkflow: sessionMonitor,
+      UserLoginWorkflow: userLogin,
+    },
+    steps: {
+      assess_registration_risk,
+      plan_registration: planRegistration(plugins),
+      finalise_registration,
+      send_email,
+      check_challenge,
+      watch_session,
+      check_session,
+      close_session,
+    },
+  });
+}

@@ -1,0 +1,115 @@
+/** Owns the table `account`: who somebody is here, and where mail reaches them. */
+import type { ParsedEmail } from "./email_address.ts";
+import type { Sql } from "./db/postgres.ts";
+
+export interface Account {
+  account_id: string;
+  email: string;
+  email_key: string;
+  email_verified_at: Date | null;
+  status: "pending_verification" | "active" | "disabled";
+  username: string | null;
+  first_name: string | null;
+  last_name: string | null;
+  locale: string;
+  created_at: Date;
+  updated_at: Date;
+}
+
+export interface Profile {
+  username?: string | null;
+  first_name?: string | null;
+  last_name?: string | null;
+  locale?: string;
+}
+
+export type NewAccount = ParsedEmail & Required<Profile>;
+
+/** `email`: the address has an account; `similar`: one that looks the same has (UTS 39). */
+export type Inserted = { account_id: string; conflict?: undefined } | {
+  conflict: "email" | "similar";
+  account_id: string;
+};
+
+const columns = [
+  "account_id",
+  "email",
+  "email_key",
+  "email_verified_at",
+  "status",
+  "username",
+  "first_name",
+  "last_name",
+  "locale",
+  "created_at",
+  "updated_at",
+];
+
+/** Stores a pending account, or says which one stands in its way. Two at once: one is stored, one is told. */
+export async function insertPending(tx: Sql, account: NewAccount): Promise<Inserted> {
+  const [inserted] = await tx<{ account_id: string }[]>`
+    insert into account (email, email_key, email_skeleton, username, first_name, last_name, locale)
+    values (${account.email}, ${account.email_key}, ${account.email_skeleton}, ${account.username},
+            ${account.first_name}, ${account.last_name}, ${account.locale})
+    on conflict do nothing returning account_id`;
+  if (inserted) return inserted;
+  const [standing] = await tx<{ account_id: string; same: boolean }[]>`
+    select account_id, email_key = ${account.email_key} as same from account
+    where email_key = ${account.email_key} or email_skeleton = ${account.email_skeleton}
+    order by same desc limit 1`;
+  if (!standing) throw new Error("the account in the way is gone; the step is tried again");
+  return { conflict: standing.same ? "email" : "similar", account_id: standing.account_id };
+}
+
+export async function findByEmailKey(sql: Sql, email_key: string): Promise<Account | null> {
+  const [row] = await sql<Account[]>`select ${sql(columns)} from account where email_key = ${email_key}`;
+  return row ?? null;
+}
+
+export async function findById(sql: Sql, account_id: string): Promise<Account | null> {
+  const [row] = await sql<Account[]>`select ${sql(columns)} from account where account_id = ${account_id}`;
+  return row ?? null;
+}
+
+/** Opens a pending account whose address is proven. True when this call did it; a disabled one stays so. */
+export async function activate(tx: Sql, account_id: string): Promise<boolean> {
+  const rows = await tx`
+    update account set status = 'active', email_verified_at = coalesce(email_verified_at, now()), updated_at = now()
+    where account_id = ${account_id} and status = 'pending_verification' returning 1`;
+  return rows.length === 1;
+}
+
+/** Moves an account to a proven address; the conflict when another account has come to hold it meanwhile. */
+export async function changeEmail(
+  tx: Sql,
+  account_id: string,
+  to: ParsedEmail,
+): Promise<"changed" | "email" | "similar"> {
+  const [standing] = await tx<{ same: boolean }[]>`
+    select email_key = ${to.email_key} as same from account
+    where (email_key = ${to.email_key} or email_skeleton = ${to.email_skeleton}) and account_id <> ${account_id}
+    order by same desc limit 1`;
+  if (standing) return standing.same ? "email" : "similar";
+  await tx`
+    update account set email = ${to.email}, email_key = ${to.email_key}, email_skeleton = ${to.email_skeleton},
+      email_verified_at = now(), updated_at = now()
+    where account_id = ${account_id}`;
+  return "changed";
+}
+
+/** Changes the fields that are given; null empties one. */
+export async function updateProfile(sql: Sql, account_id: string, profile: Profile): Promise<Account | null> {
+  const given = Object.fromEntries(Object.entries(profile).filter(([, value]) => value !== undefined));
+  if (Object.keys(given).length === 0) return await findById(sql, account_id);
+  const [row] = await sql<Account[]>`
+    update account set ${sql(given)}, updated_at = now()
+    where account_id = ${account_id} returning ${sql(columns)}`;
+  return row ?? null;
+}
+
+/** Deletes an account that was never verified, which frees its address. False when it is not pending any more. */
+export async function removePending(tx: Sql, account_id: string): Promise<boolean> {
+  const rows = await tx`
+    delete from account where account_id = ${account_id} and status = 'pending_verification' returning 1`;
+  return rows.length === 1;
+}
