@@ -71,6 +71,13 @@ export async function findById(sql: Sql, account_id: string): Promise<Account | 
   return row ?? null;
 }
 
+/** The account, held until the transaction ends: whoever decides about it comes one after another. */
+export async function lockById(tx: Sql, account_id: string): Promise<Account | null> {
+  const [row] = await tx<Account[]>`
+    select ${tx(columns)} from account where account_id = ${account_id} for update`;
+  return row ?? null;
+}
+
 /** Opens a pending account whose address is proven. True when this call did it; a disabled one stays so. */
 export async function activate(tx: Sql, account_id: string): Promise<boolean> {
   const rows = await tx`

@@ -53,6 +53,11 @@ export interface Mailer {
 export interface Passwords {
   /** Stores an already computed verifier for the account, in the caller's transaction. */
   set(tx: Sql, account_id: string, verifier: string): Promise<void>;
+  /**
+   * The address of this registration is proven: its password and names become the account's, and other open
+   * registrations of the same account are superseded. Does nothing for a flow that is no open registration.
+   */
+  adopt(tx: Sql, flow_id: string): Promise<void>;
 }
 
 export interface VerificationRequest {
@@ -69,6 +74,8 @@ export interface VerificationRequest {
 export interface Verification {
   /** Makes a token and a code, queues one mail with both; idempotent per flow. */
   issue(tx: Sql, request: VerificationRequest): Promise<void>;
+  /** A pending account's address was proven otherwise (a reset link): its registration's story goes on. */
+  prove(tx: Sql, request: { flow_id: string; account_id: string }): Promise<void>;
 }
 
 export interface Services {
