@@ -24,6 +24,7 @@ export const authenticationSaga: Story = async (tell) => {
       const outcome = await tell.child("EmailVerificationWorkflow");
       if (outcome !== "completed") throw new Unmet(outcome);
     }
+    tell.reached("activated");
 
     await tell.all(plan.provisioning.map(({ step, undo }) => async () => {
       if (undo) undoWith(undo);

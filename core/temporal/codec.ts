@@ -1,9 +1,11 @@
 /** Encrypts every payload that leaves for Temporal: arguments, results, failures, headers stay ours. */
 import type { PayloadCodec } from "@temporalio/common";
-import { temporal } from "@temporalio/proto";
+import proto from "@temporalio/proto";
 import type { Keys } from "../keys/keys.ts";
 
-type Payload = temporal.api.common.v1.IPayload;
+type Payload = proto.temporal.api.common.v1.IPayload;
+
+const { Payload } = proto.temporal.api.common.v1;
 
 const ENCODING = "binary/flow-shield-sealed";
 const utf8 = new TextEncoder();
@@ -13,7 +15,7 @@ export function sealingCodec(keys: Keys): PayloadCodec {
     encode: (payloads) =>
       Promise.resolve(payloads.map((payload: Payload) => ({
         metadata: { encoding: utf8.encode(ENCODING) },
-        data: keys.seal(temporal.api.common.v1.Payload.encode(payload).finish(), "temporal"),
+        data: keys.seal(Payload.encode(payload).finish(), "temporal"),
       }))),
     decode: (payloads) =>
       Promise.resolve(payloads.map((payload: Payload) => {
@@ -21,7 +23,7 @@ export function sealingCodec(keys: Keys): PayloadCodec {
         // Workflows started by an operator's own tools arrive unsealed.
         if (encoding !== ENCODING) return payload;
         const plain = keys.open(payload.data ?? new Uint8Array(), "temporal");
-        return temporal.api.common.v1.Payload.decode(plain);
+        return Payload.decode(plain);
       })),
   };
 }

@@ -6,7 +6,7 @@ import {
   SearchAttributeType,
   TypedSearchAttributes,
 } from "@temporalio/common";
-import { temporal as proto } from "@temporalio/proto";
+import proto from "@temporalio/proto";
 import type { CoreConfig } from "../config.ts";
 import { workflowId } from "../flow/flow.ts";
 import type { Log } from "../observe/log.ts";
@@ -264,7 +264,7 @@ export function createTemporalLink(deps: LinkDeps): TemporalLink {
 
 /** Adds the attributes our workflows are found by; a server that has them already is left as it is. */
 async function registerSearchAttributes(connection: Connection, namespace: string): Promise<void> {
-  const { IndexedValueType } = proto.api.enums.v1;
+  const { IndexedValueType } = proto.temporal.api.enums.v1;
   await connection.withDeadline(Date.now() + CALL_MILLISECONDS, async () => {
     const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
     const missing = Object.keys(attributes).filter((name) => !(name in (customAttributes ?? {})));

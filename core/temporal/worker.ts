@@ -37,11 +37,11 @@ function installRuntime(log: Log): void {
   Runtime.install({
     shutdownSignals: [],
     logger: {
-      log: (level, message) => log.debug("temporal.sdk", { level, message }),
+      log: (level, message) => log.debug("temporal.sdk", { sdk_level: level, message }),
       trace: () => {},
       debug: () => {},
       info: (message) => log.debug("temporal.sdk", { message }),
-      warn: (message) => log.debug("temporal.sdk", { message }),
+      warn: (message, meta) => log.debug("temporal.sdk", { message, error: meta?.error }),
       error: (message, meta) => log.warn("temporal.sdk", { message, error: meta?.error }),
     },
     telemetryOptions: { logging: { filter: "ERROR", forward: {} } },

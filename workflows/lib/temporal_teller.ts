@@ -11,7 +11,6 @@ import {
   continueAsNew,
   defineSignal,
   defineUpdate,
-  getExternalWorkflowHandle,
   ParentClosePolicy,
   proxyActivities,
   proxyLocalActivities,
@@ -37,7 +36,6 @@ const flowStatus = { name: "FlowStatus", type: "KEYWORD" } as const;
 export const pokeSignal = defineSignal("poke");
 /** Waits until the story comes to a milestone; false when it ended without. Also pokes. */
 export const reachUpdate = defineUpdate<boolean, [string]>("reach");
-const milestoneSignal = defineSignal<[string]>("milestone");
 
 const local = proxyLocalActivities<Activities>({
   startToCloseTimeout: "10 seconds",
@@ -95,7 +93,6 @@ function begin(flow_id: string): { teller: Teller; end(): void } {
     for (const child of children) void child.signal(pokeSignal).catch(() => undefined);
   }
   setHandler(pokeSignal, poke);
-  setHandler(milestoneSignal, (name) => void milestones.add(name));
   setHandler(reachUpdate, async (name) => {
     poke();
     await condition(() => ended || milestones.has(name));
@@ -144,14 +141,8 @@ function begin(flow_id: string): { teller: Teller; end(): void } {
       if (failure) throw failure.reason;
       return ends.map((end) => (end as PromiseFulfilledResult<Awaited<T>>).value);
     },
-    reached(milestone) {
-      milestones.add(milestone);
-      const { parent } = workflowInfo();
-      if (!parent) return;
-      const signalled = getExternalWorkflowHandle(parent.workflowId).signal(milestoneSignal, milestone);
-      // A parent that is gone waits for nothing.
-      void signalled.catch(() => undefined);
-    },
+    // A child's milestones are its own: the parent marks them again when the child has ended.
+    reached: (milestone) => void milestones.add(milestone),
     isPause: () => false,
   };
   return { teller, end: () => void (ended = true) };
