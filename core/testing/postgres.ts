@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { migrate, type MigrationOwner } from "../db/migrate.ts";
 import { connect, type Pool } from "../db/postgres.ts";
-import { leaseKeptPostgres } from "./postgres_keeper.ts";
+import { leaseKept } from "./kept.ts";
 import { type PostgresServer, startPostgres } from "./postgres_server.ts";
 
 export interface TestDatabase extends AsyncDisposable {
@@ -32,8 +32,8 @@ export interface TestDatabaseOptions {
  */
 export async function testDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const given = options.server_url ?? Deno.env.get("TEST_DATABASE_URL");
-  const lease = given ? null : await leaseKeptPostgres();
-  const server_url = given ?? lease!.url;
+  const lease = given ? null : await leaseKept("postgres");
+  const server_url = given ?? lease!.value;
   const name = `test_${crypto.randomUUID().replaceAll("-", "").slice(0, 20)}`;
   try {
     const template = options.migrated === false ? "template0" : await migratedTemplate(server_url);

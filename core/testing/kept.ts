@@ -1,11 +1,26 @@
 /**
- * Keeps one Postgres for every test process of this user that was started by itself, such as `deno test one_test.ts`:
- * started by the first, used by all, and gone, folder and all, soon after the last. `deno task test` has its own.
+ * Servers kept for every test process of this user that was started by itself, such as `deno test one_test.ts`: each
+ * is started by the first test that needs it, used by all, and gone, folder and all, soon after the last.
+ * `deno task test` has its own instead.
  */
 import { join } from "node:path";
-import { startPostgres } from "./postgres_server.ts";
 
-/** After this long without a test that uses it, the server ends. */
+export type Kind = "postgres" | "temporal";
+
+/** A server that a keeper process has started. */
+export interface Startable {
+  host: string;
+  port: number;
+  /** What its users are told: a URL, an address. */
+  value: string;
+  stop(): Promise<void>;
+}
+
+export interface Lease extends Disposable {
+  value: string;
+}
+
+/** After this long without a test that uses it, a server ends. */
 const idleSecondsMax = 20;
 
 /** A shared lock on this file is held for as long as a test uses the server; the system frees it with its process. */
@@ -13,21 +28,11 @@ const usersFile = "users.lock";
 const serverFile = "server.json";
 const failureFile = "failure.txt";
 
-interface Kept {
-  url: string;
-}
-
-export interface Lease {
-  /** A superuser's. */
-  url: string;
-  /** Lets the server end once nobody else uses it. */
-  [Symbol.dispose](): void;
-}
-
-function sharedFolder(): string {
-  const temporary = Deno.build.os === "windows" ? Deno.env.get("TEMP") ?? "C:\\Windows\\Temp" : "/tmp";
-  const user = Deno.build.os === "windows" ? Deno.env.get("USERNAME") ?? "user" : String(Deno.uid());
-  return join(temporary, `flow-shield-tests-${user}`);
+function sharedFolder(kind: Kind): string {
+  const windows = Deno.build.os === "windows";
+  const temporary = windows ? Deno.env.get("TEMP") ?? "C:\\Windows\\Temp" : "/tmp";
+  const user = windows ? Deno.env.get("USERNAME") ?? "user" : String(Deno.uid());
+  return join(temporary, `flow-shield-tests-${user}-${kind}`);
 }
 
 /**
@@ -35,13 +40,12 @@ function sharedFolder(): string {
  *
  * @throws Error when it does not start within a minute.
  */
-export async function leaseKeptPostgres(folder = sharedFolder()): Promise<Lease> {
-  await ownFolder(folder);
+export async function leaseKept(kind: Kind, folder = sharedFolder(kind)): Promise<Lease> {
   const users = await lockedFile(folder, usersFile, false);
   try {
     using _ = await lockedFile(folder, "start.lock", true);
-    const url = await answering(folder) ?? await startKeeper(folder);
-    return { url, [Symbol.dispose]: () => users[Symbol.dispose]() };
+    const value = await answering(folder) ?? await startKeeper(kind, folder);
+    return { value, [Symbol.dispose]: () => users[Symbol.dispose]() };
   } catch (error) {
     users[Symbol.dispose]();
     throw error;
@@ -63,9 +67,14 @@ async function lockedFile(folder: string, name: string, exclusive: boolean): Pro
   const path = join(folder, name);
   while (true) {
     await ownFolder(folder);
-    const file = await Deno.open(path, { create: true, write: true, mode: 0o600 });
+    const file = await Deno.open(path, { create: true, write: true, mode: 0o600 }).catch((error) => {
+      // The keeper has just removed the folder.
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    });
+    if (!file) continue;
     await file.lock(exclusive);
-    // The keeper removes the files when it ends: a lock on a file that is gone protects nothing.
+    // A lock on a file that was removed while we waited for it protects nothing.
     const there = await Deno.stat(path).catch(() => null);
     if (there && there.ino === (await file.stat()).ino) return { [Symbol.dispose]: () => file.close() };
     file.close();
@@ -75,21 +84,21 @@ async function lockedFile(folder: string, name: string, exclusive: boolean): Pro
 async function answering(folder: string): Promise<string | null> {
   const text = await Deno.readTextFile(join(folder, serverFile)).catch(() => null);
   if (text === null) return null;
-  const { url } = JSON.parse(text) as Kept;
-  const { hostname, port } = new URL(url);
+  const { host, port, value } = JSON.parse(text) as Startable;
   try {
-    (await Deno.connect({ hostname, port: Number(port) })).close();
-    return url;
+    (await Deno.connect({ hostname: host, port })).close();
+    return value;
   } catch {
     return null;
   }
 }
 
 /** Starts the keeper so that it lives on after this process. Called with both locks held. */
-async function startKeeper(folder: string): Promise<string> {
+async function startKeeper(kind: Kind, folder: string): Promise<string> {
   await Deno.remove(join(folder, serverFile)).catch(() => {});
   await Deno.remove(join(folder, failureFile)).catch(() => {});
-  const command = [Deno.execPath(), "run", "-A", "--quiet", new URL(import.meta.url).href, folder];
+  const program = new URL("./keeper.ts", import.meta.url).href;
+  const command = [Deno.execPath(), "run", "-A", "--quiet", program, kind, folder];
   if (Deno.build.os === "windows") {
     new Deno.Command(command[0], { args: command.slice(1), detached: true, stdout: "null", stderr: "null" })
       .spawn().unref();
@@ -100,27 +109,32 @@ async function startKeeper(folder: string): Promise<string> {
       .output();
   }
   for (const end = Date.now() + 60_000; Date.now() < end;) {
-    const url = await answering(folder);
-    if (url !== null) return url;
+    const value = await answering(folder);
+    if (value !== null) return value;
     const failure = await Deno.readTextFile(join(folder, failureFile)).catch(() => null);
-    if (failure !== null) throw new Error(`the tests' Postgres did not start: ${failure}`);
+    if (failure !== null) throw new Error(`the tests' ${kind} did not start: ${failure}`);
     await new Promise((resolve) => setTimeout(resolve, 40));
   }
-  throw new Error("the tests' Postgres did not start within a minute");
+  throw new Error(`the tests' ${kind} did not start within a minute`);
 }
 
-async function keep(folder: string): Promise<void> {
+/**
+ * The keeper's life: starts the server in a folder of its own below `folder`, tells where it is, and ends it when it
+ * has been out of use for a while, or by SIGTERM.
+ */
+export async function keep(folder: string, start: (home: string) => Promise<Startable>): Promise<void> {
+  const ending = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => ending.resolve());
   const home = await Deno.makeTempDir({ dir: folder, prefix: "server-" });
+  // Postgres may run as another user.
   await Deno.chmod(home, 0o755);
-  const server = await startPostgres(join(home, "postgres")).catch(async (error) => {
+  const server = await start(home).catch(async (error) => {
     await Deno.writeTextFile(join(folder, failureFile), (error as Error).message);
     await Deno.remove(home, { recursive: true }).catch(() => {});
     throw error;
   });
-  const ending = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, () => ending.resolve());
   const draft = join(home, serverFile);
-  await Deno.writeTextFile(draft, JSON.stringify({ url: server.url } satisfies Kept), { mode: 0o600 });
+  await Deno.writeTextFile(draft, JSON.stringify(server), { mode: 0o600 });
   await Deno.rename(draft, join(folder, serverFile));
 
   const users = await Deno.open(join(folder, usersFile), { create: true, write: true, mode: 0o600 });
@@ -135,9 +149,6 @@ async function keep(folder: string): Promise<void> {
     else await users.unlock();
   }
   // The lock is still held: whoever comes now waits until everything is gone, and then starts anew.
-  await server.remove();
+  await server.stop();
   await Deno.remove(folder, { recursive: true }).catch(() => {});
-  Deno.exit(0);
 }
-
-if (import.meta.main) await keep(Deno.args[0]);
