@@ -339,6 +339,7 @@ export const de: Strings = {
       send_new_device_email: "E-Mail zum neuen Gerät verschickt",
       compensate: "Rückgängig gemacht",
     },
+    method: "Wie",
     attempts: (n) => n === 1 ? "1 Versuch" : `${n} Versuche`,
   },
   status: {
@@ -555,6 +556,9 @@ export const de: Strings = {
       live: "Live",
       paused: "Keine Antwort. Neuer Versuch läuft …",
     },
+  },
+  mail_layout: {
+    link: "Wenn der Knopf nicht funktioniert, öffnen Sie diese Adresse in Ihrem Browser:",
   },
   mails: {
     verify_email: (p) => ({

@@ -337,6 +337,7 @@ export const en = {
       send_new_device_email: "New-device mail sent",
       compensate: "Undone again",
     },
+    method: "How",
     attempts: (n: number) => n === 1 ? "1 attempt" : `${n} attempts`,
   },
   status: {
@@ -534,6 +535,10 @@ export const en = {
       live: "Live",
       paused: "No answer. Trying again …",
     },
+  },
+  /** What the layout of every mail says beside its own text. */
+  mail_layout: {
+    link: "If the button does not work, open this address in your browser:",
   },
   mails: {
     verify_email: (p: MailParams): MailText => ({

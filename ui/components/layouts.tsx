@@ -1,0 +1,115 @@
+import type { ComponentChildren } from "preact";
+import { paths } from "../paths.ts";
+import type { Strings } from "../types.ts";
+import { FlowArt } from "./flow_art.tsx";
+import { Mark } from "./icons.tsx";
+import { Island } from "./island.tsx";
+import RelativeTime from "../islands/RelativeTime.tsx";
+
+export type Course = [title: string, text: string][];
+
+/** A task on the left and, on still water, what it leads to. */
+export function AuthLayout(
+  { title, lead, aside, foot, children }: {
+    title: string;
+    lead: ComponentChildren;
+    aside: { title: string; course: Course };
+    foot?: ComponentChildren;
+    children: ComponentChildren;
+  },
+) {
+  return (
+    <div class="auth">
+      <div class="auth__task">
+        <div class="auth__head">
+          <h1>{title}</h1>
+          <p class="lead">{lead}</p>
+        </div>
+        {children}
+        {foot ? <p class="auth__foot">{foot}</p> : null}
+      </div>
+      <aside class="auth__aside deep" aria-labelledby="aside-title">
+        <FlowArt />
+        <h2 id="aside-title">{aside.title}</h2>
+        <ol class="course">
+          {aside.course.map(([title, text]) => (
+            <li key={title}>
+              <h3>{title}</h3>
+              <p>{text}</p>
+            </li>
+          ))}
+        </ol>
+      </aside>
+    </div>
+  );
+}
+
+/** One thing to do or to know, in the middle of an otherwise empty page. */
+export function LonePage(
+  { title, lead, children }: { title: string; lead?: ComponentChildren; children?: ComponentChildren },
+) {
+  return (
+    <div class="lone">
+      <div class="lone__mark">
+        <Mark size={52} />
+      </div>
+      <div class="auth__head">
+        <h1>{title}</h1>
+        {lead ? <p class="lead">{lead}</p> : null}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+export interface NavItem {
+  href: string;
+  label: string;
+}
+
+/** Pages of the account that are always there; plugins add theirs. */
+export function accountNav(t: Strings): NavItem[] {
+  return [
+    { href: paths.account, label: t.nav.profile },
+    { href: paths.security, label: t.nav.security },
+    { href: paths.requests, label: t.nav.requests },
+  ];
+}
+
+export function AccountLayout(
+  { t, current, items = accountNav(t), title, lead, children }: {
+    t: Strings;
+    /** The path of this page. */
+    current: string;
+    items?: NavItem[];
+    title: string;
+    lead: ComponentChildren;
+    children: ComponentChildren;
+  },
+) {
+  return (
+    <div class="account">
+      <nav class="sidenav" aria-label={t.nav.account}>
+        <ul>
+          {items.map((item) => (
+            <li key={item.href}>
+              <a href={item.href} aria-current={item.href === current ? "page" : undefined}>{item.label}</a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="page">
+        <div class="page__head">
+          <h1>{title}</h1>
+          <p class="lead">{lead}</p>
+        </div>
+        {children}
+      </div>
+    </div>
+  );
+}
+
+/** A time, in UTC from the server and "3 minutes ago" once the page is awake. */
+export function Time({ t, when }: { t: Strings; when: string }) {
+  return <Island of={RelativeTime} props={{ when, locale: t.locale, text: t.format.dateTime(when) }} />;
+}

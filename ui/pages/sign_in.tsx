@@ -1,0 +1,70 @@
+import { Alert, Button } from "../components/basics.tsx";
+import { ErrorSummary, Field, Form, PasswordField } from "../components/form.tsx";
+import { AuthLayout } from "../components/layouts.tsx";
+import { paths } from "../paths.ts";
+import type { FormState, Strings } from "../types.ts";
+
+/** Fields: email, password, and `return_to` when given. */
+export type SignInProps = FormState & {
+  t: Strings;
+  /** Why somebody finds themselves here. */
+  notice?: "session_ended" | "signed_out" | null;
+  /** Sent along as `return_to`; whoever reads it makes sure that it is a path of this service. */
+  return_to?: string;
+};
+
+export function SignIn({ t, values = {}, errors = {}, problem, notice, return_to }: SignInProps) {
+  const { aside } = t.sign_in;
+  const fine = !problem && Object.keys(errors).length === 0;
+  return (
+    <AuthLayout
+      title={t.sign_in.title}
+      lead={t.sign_in.lead}
+      aside={{
+        title: t.sign_in.aside_title,
+        course: [
+          [aside.private, aside.private_text],
+          [aside.sessions, aside.sessions_text],
+          [aside.lockout, aside.lockout_text],
+        ],
+      }}
+      foot={
+        <>
+          {t.sign_in.no_account} <a href={paths.sign_up}>{t.sign_in.sign_up}</a>
+        </>
+      }
+    >
+      {notice && fine
+        ? <Alert tone={notice === "signed_out" ? "good" : "info"}>{t.sign_in[notice]}</Alert>
+        : null}
+      <ErrorSummary
+        t={t}
+        errors={errors}
+        problem={problem}
+        labels={{ email: { label: t.fields.email }, password: { label: t.fields.password } }}
+      />
+      <Form hidden={{ return_to }}>
+        <Field
+          name="email"
+          type="email"
+          label={t.fields.email}
+          value={values.email}
+          error={errors.email}
+          autocomplete="username"
+          autofocus={fine}
+          required
+        />
+        <PasswordField
+          t={t}
+          name="password"
+          label={t.fields.password}
+          error={errors.password}
+          autocomplete="current-password"
+          beside={<a class="small" href={paths.forgot}>{t.sign_in.forgot}</a>}
+          required
+        />
+        <Button full>{t.sign_in.submit}</Button>
+      </Form>
+    </AuthLayout>
+  );
+}

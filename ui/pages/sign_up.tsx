@@ -1,0 +1,114 @@
+import { Button } from "../components/basics.tsx";
+import { ErrorSummary, Field, Form, PasswordField } from "../components/form.tsx";
+import { AuthLayout } from "../components/layouts.tsx";
+import { paths } from "../paths.ts";
+import type { FormState, Strings } from "../types.ts";
+
+/** Fields: email, password, first_name, last_name, username. */
+export type SignUpProps = FormState & { t: Strings };
+
+export function SignUp({ t, values = {}, errors = {}, problem }: SignUpProps) {
+  const f = t.fields;
+  const next = t.sign_up.next;
+  const named = ["first_name", "last_name", "username"].some((name) => values[name] || errors[name]);
+  return (
+    <AuthLayout
+      title={t.sign_up.title}
+      lead={t.sign_up.lead}
+      aside={{
+        title: t.common.what_next,
+        course: [
+          [next.written, next.written_text],
+          [next.mail, next.mail_text],
+          [next.confirm, next.confirm_text],
+        ],
+      }}
+      foot={
+        <>
+          {t.sign_up.have_account} <a href={paths.sign_in}>{t.sign_up.sign_in}</a>
+        </>
+      }
+    >
+      <ErrorSummary
+        t={t}
+        errors={errors}
+        problem={problem}
+        labels={{
+          email: { label: f.email },
+          password: { label: f.password },
+          first_name: { label: f.first_name },
+          last_name: { label: f.last_name },
+          username: { label: f.username },
+        }}
+      />
+      <Form>
+        <Field
+          name="email"
+          type="email"
+          label={f.email}
+          value={values.email}
+          error={errors.email}
+          autocomplete="email"
+          max_length={254}
+          required
+        />
+        <PasswordField
+          t={t}
+          name="password"
+          label={f.password}
+          hint={f.password_hint}
+          error={errors.password}
+          autocomplete="new-password"
+          meter
+          required
+        />
+        <details class="more" open={named}>
+          <summary>
+            <span>
+              {t.sign_up.add_name} <span class="field__optional">({t.common.optional})</span>
+            </span>
+          </summary>
+          <div class="form">
+            <p class="field__hint">{t.sign_up.name_why}</p>
+            <NameFields t={t} values={values} errors={errors} />
+          </div>
+        </details>
+        <Button full>{t.sign_up.submit}</Button>
+      </Form>
+    </AuthLayout>
+  );
+}
+
+export function NameFields({ t, values = {}, errors = {} }: FormState & { t: Strings }) {
+  const f = t.fields;
+  return (
+    <>
+      <div class="form__pair">
+        <Field
+          name="first_name"
+          label={f.first_name}
+          value={values.first_name}
+          error={errors.first_name}
+          autocomplete="given-name"
+          max_length={100}
+        />
+        <Field
+          name="last_name"
+          label={f.last_name}
+          value={values.last_name}
+          error={errors.last_name}
+          autocomplete="family-name"
+          max_length={100}
+        />
+      </div>
+      <Field
+        name="username"
+        label={f.username}
+        value={values.username}
+        error={errors.username}
+        autocomplete="nickname"
+        max_length={64}
+      />
+    </>
+  );
+}

@@ -1,0 +1,55 @@
+import { Card, DefinitionList } from "../components/basics.tsx";
+import { Island } from "../components/island.tsx";
+import StatusBoard from "../islands/StatusBoard.tsx";
+import { statusParts } from "../status.ts";
+import type { HealthJson, Strings, TemporalStatusJson } from "../types.ts";
+
+/** Both as `/health` and `/temporal-status` answered them; null for an answer that did not come. */
+export interface StatusProps {
+  t: Strings;
+  health: HealthJson | null;
+  temporal: TemporalStatusJson | null;
+}
+
+export function Status({ t, health, temporal }: StatusProps) {
+  const s = t.status;
+  return (
+    <div class="page page--wide status-page">
+      <Island
+        of={StatusBoard}
+        props={{
+          parts: statusParts(t.islands.status, health, temporal),
+          moods: {
+            all_up: { title: s.all_up, text: s.all_up_text },
+            direct: { title: s.direct, text: s.direct_text },
+            trouble: { title: s.trouble, text: s.trouble_text },
+          },
+          label: s.parts_title,
+          t: t.islands.status,
+        }}
+      />
+      {temporal
+        ? (
+          <Card title={s.temporal_title} id="temporal">
+            <DefinitionList
+              facts={{
+                [s.details.address]: temporal.address ? <span class="mono">{temporal.address}</span> : null,
+                [s.details.namespace]: temporal.namespace
+                  ? <span class="mono">{temporal.namespace}</span>
+                  : null,
+                [s.details.source]: temporal.source,
+                [s.details.worker]: temporal.worker,
+                [s.details.open_workflows]: numberOrNull(t, temporal.open_workflows),
+                [s.details.last_error]: temporal.last_error,
+              }}
+            />
+          </Card>
+        )
+        : null}
+    </div>
+  );
+}
+
+function numberOrNull(t: Strings, value: number | null | undefined): string | null {
+  return typeof value === "number" ? t.format.number(value) : null;
+}

@@ -1,0 +1,186 @@
+import type { ComponentChildren, VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import type { AssetNames } from "./assets.ts";
+import { Island } from "./components/island.tsx";
+import { Mark } from "./components/icons.tsx";
+import AutoRefresh from "./islands/AutoRefresh.tsx";
+import { paths, withQuery } from "./paths.ts";
+import type { Locale, PageResult, Strings, Theme, Visitor } from "./types.ts";
+
+interface Frame {
+  locale: Locale;
+  t: Strings;
+  visitor: Visitor | null;
+  theme: Theme;
+  /** Path and query of the page, for the switches of language and theme. */
+  url: string;
+  assets: AssetNames;
+  /** Mail is caught on this machine and may be read. */
+  dev: boolean;
+}
+
+/** What a page handler returned, with what the shell needs to know about the request. */
+export type PageView = PageResult & Frame;
+
+/** The whole page as text. */
+export function renderPage({ view, title, nav, ...frame }: PageView): string {
+  return "<!doctype html>" + renderToString(<Document {...frame} title={title} nav={nav}>{view}</Document>);
+}
+
+const languages: Record<Locale, { short: string; name: string }> = {
+  en: { short: "EN", name: "English" },
+  de: { short: "DE", name: "Deutsch" },
+};
+
+export function Document(
+  { title, nav, children, ...frame }: Frame & { title: string; nav?: string; children: ComponentChildren },
+): VNode {
+  const { locale, t, visitor, theme, assets } = frame;
+  return (
+    <html lang={locale} data-theme={theme === "system" ? undefined : theme}>
+      <head>
+        <meta charset="utf-8" />
+        <title>{title === t.app.name ? title : `${title} · ${t.app.name}`}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="description" content={t.app.description} />
+        <meta name="color-scheme" content={theme === "system" ? "light dark" : theme} />
+        <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml" />
+        <link rel="stylesheet" href={assets.stylesheet} />
+        <script type="module" src={assets.script}></script>
+      </head>
+      <body>
+        <Header {...frame} nav={nav} />
+        <main class="main" id="content" tabIndex={-1}>
+          {visitor
+            ? <Island of={AutoRefresh} props={{ sign_in_href: paths.sign_in, t: t.islands.refresh }} />
+            : null}
+          {children}
+        </main>
+        <Footer {...frame} />
+      </body>
+    </html>
+  );
+}
+
+function Header({ locale, t, visitor, url, dev, nav }: Frame & { nav?: string }) {
+  const entries: [string, string, string][] = [
+    ["home", paths.home, t.shell.tour],
+    ["status", paths.status, t.shell.status],
+    ...(dev ? [["mailbox", paths.mailbox, t.shell.inbox] as [string, string, string]] : []),
+    ["docs", paths.docs, t.shell.docs],
+  ];
+  return (
+    <>
+      <a class="skip" href="#content">{t.shell.skip}</a>
+      <header class="header">
+        <a class="brand" href={paths.home} aria-label={t.shell.home_link}>
+          <Mark />
+          <span>{t.app.name}</span>
+        </a>
+        <nav class="mainnav" aria-label={t.shell.main_nav}>
+          <ul>
+            {entries.map(([key, href, label]) => (
+              <li key={key}>
+                <a href={href} aria-current={nav === key ? "page" : undefined}>{label}</a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div class="header__side">
+          <div class="switch" role="group" aria-label={t.shell.language}>
+            {Object.entries(languages).map(([key, { short, name }]) => (
+              <a
+                key={key}
+                href={withQuery(url, "lang", key)}
+                lang={key}
+                hreflang={key}
+                aria-label={name}
+                aria-current={key === locale ? "true" : undefined}
+              >
+                {short}
+              </a>
+            ))}
+          </div>
+          {visitor
+            ? <AccountMenu t={t} visitor={visitor} />
+            : <a class="header__link" href={paths.sign_in}>{t.shell.sign_in}</a>}
+        </div>
+      </header>
+    </>
+  );
+}
+
+/** A popover opens, closes and gives the focus back without script. */
+function AccountMenu({ t, visitor }: { t: Strings; visitor: Visitor }) {
+  const name = visitor.display_name ?? visitor.email;
+  return (
+    <>
+      <button
+        type="button"
+        class="avatar"
+        popovertarget="account-menu"
+        aria-label={t.shell.account_menu(name)}
+        title={name}
+      >
+        {[...name][0]?.toUpperCase()}
+      </button>
+      <div class="menu" id="account-menu" popover="auto">
+        <p class="menu__who">
+          {visitor.display_name ? <strong>{visitor.display_name}</strong> : null}
+          {visitor.email}
+        </p>
+        <ul>
+          <li>
+            <a href={paths.account}>{t.nav.profile}</a>
+          </li>
+          <li>
+            <a href={paths.security}>{t.nav.security}</a>
+          </li>
+          <li>
+            <a href={paths.requests}>{t.nav.requests}</a>
+          </li>
+        </ul>
+        <form method="post" action={paths.sign_out}>
+          <button type="submit">{t.shell.sign_out}</button>
+        </form>
+      </div>
+    </>
+  );
+}
+
+function Footer({ t, theme, url, dev }: Frame) {
+  const themes: Theme[] = ["system", "light", "dark"];
+  return (
+    <footer class="footer">
+      <p>{t.shell.footer}</p>
+      <div class="footer__links">
+        <ul>
+          <li>
+            <a href={paths.status}>{t.shell.status}</a>
+          </li>
+          <li>
+            <a href={paths.docs}>{t.shell.docs}</a>
+          </li>
+          {dev
+            ? (
+              <li>
+                <a href={paths.mailbox}>{t.shell.inbox}</a>
+              </li>
+            )
+            : null}
+        </ul>
+        <div class="switch" role="group" aria-label={t.shell.theme}>
+          {themes.map((key) => (
+            <a
+              key={key}
+              href={withQuery(url, "theme", key)}
+              aria-current={key === theme ? "true" : undefined}
+            >
+              {t.shell.themes[key]}
+            </a>
+          ))}
+        </div>
+      </div>
+    </footer>
+  );
+}
