@@ -1,20 +1,95 @@
-/** The keys tokens are signed with. */
+/** The table of signing keys: the only file that names it. */
+import { Buffer } from "node:buffer";
 import type { JWK } from "jose";
-
-export type SigningAlgorithm = "EdDSA" | "ES256" | "RS256";
+import type { Pool, Sql } from "../db/postgres.ts";
+import { generateSigningKey, type SigningAlgorithm } from "./jws.ts";
+import type { Keys } from "./keys.ts";
 
 export interface SigningKeys {
-  /** Compact JWS (RFC 7515) with `kid` and `typ`, by the current key of `alg` (default: JWT_ALGORITHM). */
+  /** Compact JWS (RFC 7515) with `alg`, `kid` and `typ`, by the current key of `alg`; JWT_ALGORITHM unless given. */
   sign(claims: Record<string, unknown>, options: { alg?: string; typ: string }): Promise<string>;
-  /** Null when malformed, unknown, altered, expired, not yet valid, of another type, issuer or audience. */
+  /** The claims. Null when malformed, unknown, altered, expired, not yet valid, of another type, issuer or audience. */
   verify(
     token: string,
     options: { typ: string; audience?: string },
   ): Promise<Record<string, unknown> | null>;
-  /** RFC 7517 §5: next, current and previous keys, public parts only. */
+  /** The public parts of the keys next, current and previous (RFC 7517 §5); a few seconds old at most. */
   jwks(): Promise<{ keys: JWK[] }>;
-  /** next → current → previous → retired, in one transaction; makes a new next. */
+  /** next → current → previous, and a new next; what is previous longer than a token lives is retired. */
   rotate(alg: string): Promise<void>;
-  /** Makes what is missing: a current and a next key for each algorithm in use. */
-  ensure(): Promise<void>;
+  /** Makes what is missing of an algorithm, JWT_ALGORITHM unless given: a current key and a next one. */
+  ensure(alg?: string): Promise<void>;
+}
+
+/** `next` is published before it signs, so that whoever caches the set knows it; `previous` only verifies. */
+export type SigningKeyState = "next" | "current" | "previous";
+
+export interface SigningKeyRow {
+  kid: string;
+  alg: SigningAlgorithm;
+  state: SigningKeyState;
+  public_jwk: JWK;
+  private_jwk_sealed: Buffer;
+}
+
+/** Every key that is published, newest role first. Retired ones are history and never leave the table. */
+export async function publishedKeys(sql: Sql): Promise<SigningKeyRow[]> {
+  return await sql<SigningKeyRow[]>`
+    select kid, alg, state, public_jwk, private_jwk_sealed from signing_key
+    where state in ('next', 'current', 'previous')
+    order by alg, array_position(array['next', 'current', 'previous'], state), created_at desc, kid`;
+}
+
+/** Makes a current and a next key where there is none; whoever comes at the same time waits, and finds them. */
+export async function ensureKeys(sql: Pool, keys: Keys, alg: SigningAlgorithm): Promise<void> {
+  await sql.begin(async (tx) => {
+    await lockAlgorithm(tx, alg);
+    const rows = await tx<{ state: SigningKeyState }[]>`
+      select state from signing_key where alg = ${alg} and state in ('next', 'current')`;
+    for (const state of ["current", "next"] as const) {
+      if (!rows.some((row) => row.state === state)) await insertKey(tx, keys, alg, state);
+    }
+  });
+}
+
+/** @param token_seconds the longest life of anything these keys sign */
+export async function rotateKeys(
+  sql: Pool,
+  keys: Keys,
+  alg: SigningAlgorithm,
+  token_seconds: number,
+): Promise<void> {
+  await sql.begin(async (tx) => {
+    await lockAlgorithm(tx, alg);
+    // Two rotations in one hour must not end tokens that were signed in it: such a key stays a while.
+    await tx`
+      update signing_key set state = 'retired', state_changed_at = now(), private_jwk_sealed = ''
+      where alg = ${alg} and state = 'previous'
+        and state_changed_at < now() - make_interval(secs => ${token_seconds})`;
+    await tx`
+      update signing_key set state = 'previous', state_changed_at = now()
+      where alg = ${alg} and state = 'current'`;
+    const promoted = await tx`
+      update signing_key set state = 'current', state_changed_at = now()
+      where alg = ${alg} and state = 'next' returning kid`;
+    if (promoted.length === 0) await insertKey(tx, keys, alg, "current");
+    await insertKey(tx, keys, alg, "next");
+  });
+}
+
+async function lockAlgorithm(tx: Sql, alg: string): Promise<void> {
+  await tx`select pg_advisory_xact_lock(hashtextextended(${`signing_key/${alg}`}, 0))`;
+}
+
+async function insertKey(tx: Sql, keys: Keys, alg: SigningAlgorithm, state: SigningKeyState): Promise<void> {
+  const { kid, public_jwk, private_jwk } = await generateSigningKey(alg);
+  const sealed = keys.seal(Buffer.from(JSON.stringify(private_jwk)), sealContext(kid));
+  await tx`
+    insert into signing_key (kid, alg, state, public_jwk, private_jwk_sealed)
+    values (${kid}, ${alg}, ${state}, ${tx.json(public_jwk as Record<string, string>)}, ${sealed})`;
+}
+
+/** Which row a sealed key belongs to, so that it opens in no other. */
+export function sealContext(kid: string): string {
+  return `signing_key.private_jwk/${kid}`;
 }
