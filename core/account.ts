@@ -74,7 +74,7 @@ export async function findById(sql: Sql, account_id: string): Promise<Account | 
 /** The account, held until the transaction ends: whoever decides about it comes one after another. */
 export async function lockById(tx: Sql, account_id: string): Promise<Account | null> {
   const [row] = await tx<Account[]>`
-    select ${tx(columns)} from account where account_id = ${account_id} for update`;
+    select ${tx(columns)} from account where account_id = ${account_id} for no key update`;
   return row ?? null;
 }
 
@@ -86,17 +86,23 @@ export async function activate(tx: Sql, account_id: string): Promise<boolean> {
   return rows.length === 1;
 }
 
+/** Another account that has this address, or one that looks the same; the same one first. */
+export async function findStanding(sql: Sql, email: ParsedEmail, except: string): Promise<Account | null> {
+  const [row] = await sql<Account[]>`
+    select ${sql(columns)} from account
+    where (email_key = ${email.email_key} or email_skeleton = ${email.email_skeleton}) and account_id <> ${except}
+    order by email_key = ${email.email_key} desc limit 1`;
+  return row ?? null;
+}
+
 /** Moves an account to a proven address; the conflict when another account has come to hold it meanwhile. */
 export async function changeEmail(
   tx: Sql,
   account_id: string,
   to: ParsedEmail,
 ): Promise<"changed" | "email" | "similar"> {
-  const [standing] = await tx<{ same: boolean }[]>`
-    select email_key = ${to.email_key} as same from account
-    where (email_key = ${to.email_key} or email_skeleton = ${to.email_skeleton}) and account_id <> ${account_id}
-    order by same desc limit 1`;
-  if (standing) return standing.same ? "email" : "similar";
+  const standing = await findStanding(tx, to, account_id);
+  if (standing) return standing.email_key === to.email_key ? "email" : "similar";
   await tx`
     update account set email = ${to.email}, email_key = ${to.email_key}, email_skeleton = ${to.email_skeleton},
       email_verified_at = now(), updated_at = now()

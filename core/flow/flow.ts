@@ -143,6 +143,14 @@ export async function progressOfAccount(sql: Sql, account_id: string): Promise<P
     where f.account_id = ${account_id} order by f.created_at desc limit 50`;
 }
 
+/** How often an account asked for this in the last hour. */
+export async function countRecent(sql: Sql, account_id: string, kind: string): Promise<number> {
+  const [row] = await sql<{ n: number }[]>`
+    select count(*)::int as n from flow
+    where account_id = ${account_id} and kind = ${kind} and created_at > now() - interval '1 hour'`;
+  return row.n;
+}
+
 export async function openFlows(sql: Sql): Promise<Record<string, number>> {
   const rows = await sql<{ workflow: string; n: number }[]>`
     select workflow, count(*)::int as n from flow where finished_at is null group by workflow`;
