@@ -71,7 +71,14 @@ export interface ApiAnswer {
 }
 
 export type PageAnswer =
-  | { view: unknown; title: string; status?: number; cookies?: Cookie[]; nav?: string; headers?: Record<string, string> }
+  | {
+    view: unknown;
+    title: string;
+    status?: number;
+    cookies?: Cookie[];
+    nav?: string;
+    headers?: Record<string, string>;
+  }
   | { redirect: string; cookies?: Cookie[] };
 
 export interface Page {

@@ -1,0 +1,137 @@
+/** One JSON route, made ready once and run for each request: limits, caller, body, handler, answer. */
+import type { AnyCtx, Route } from "../plugin.ts";
+import type { CoreConfig } from "../config.ts";
+import type { Door } from "./authenticate.ts";
+import { sessionRequired } from "./authenticate.ts";
+import { bodyBytesMax, mediaType, readBody } from "./body.ts";
+import type { Exchange, Handler, Rendered } from "./exchange.ts";
+import { decodeUtf8, invalidRequest, readJson, readUrlEncoded } from "./json.ts";
+import type { Origins } from "./origins.ts";
+import { Problem } from "./problem.ts";
+import { type LimitSubject, type RouteLimits, spendLimits } from "./route_limits.ts";
+import type { Answer, Call, Visitor } from "./route.ts";
+import { withTimeLimit } from "./time_limit.ts";
+import { type Check, compileCheck } from "./validate.ts";
+
+export interface EndpointParts {
+  core: Pick<CoreConfig, "request_timeout_seconds" | "body_timeout_seconds">;
+  door: Door;
+  origins: Origins;
+  /** Null while rate limits are off. */
+  limits: RouteLimits | null;
+  localeOf(exchange: Exchange): string;
+}
+
+const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
+
+export function createEndpoint(route: Route, ctx: AnyCtx, parts: EndpointParts): Handler {
+  const params = route.params ? compileCheck(route.params, "ignore") : null;
+  const query = route.query ? compileCheck(route.query, "ignore") : null;
+  const readInput = bodyReader(route, parts.core.body_timeout_seconds);
+  const seconds = route.timeout_seconds ?? parts.core.request_timeout_seconds;
+  const unsafe = !safeMethods.has(route.method);
+
+  async function run(
+    exchange: Exchange,
+    given: Record<string, string>,
+    signal: () => AbortSignal,
+  ): Promise<Answer> {
+    const subject: LimitSubject = { exchange, visitor: null, body: undefined };
+    if (parts.limits) await spendLimits(parts.limits, route, "before", subject);
+    const presented = parts.door.presented(exchange);
+    if (unsafe && presented.cookie !== null && !exchange.internal) {
+      parts.origins.checkOwn(exchange.request.headers, "json");
+    }
+    const visitor = await parts.door.visitor(presented);
+    if (route.access === "session" && visitor === null) throw sessionRequired(presented);
+    const body = readInput ? await readInput(exchange) : undefined;
+    if (parts.limits) await spendLimits(parts.limits, route, "after", { exchange, visitor, body });
+    const call = createCall(exchange, visitor, parts, signal, {
+      body,
+      query: query?.(readUrlEncoded(exchange.search)),
+      params: params?.(checkedParams(given)),
+    });
+    return await route.handle(call, ctx);
+  }
+
+  return async (exchange, given) => {
+    const answer = await withTimeLimit(seconds, exchange, (signal) => run(exchange, given, signal));
+    return renderAnswer(answer);
+  };
+}
+
+function createCall(
+  exchange: Exchange,
+  visitor: Visitor | null,
+  parts: EndpointParts,
+  signal: () => AbortSignal,
+  input: { body: unknown; query: unknown; params: unknown },
+): Call {
+  return {
+    ...input,
+    headers: exchange.request.headers,
+    request_id: exchange.request_id,
+    ip: exchange.ip,
+    user_agent: exchange.user_agent,
+    visitor,
+    cookies: exchange.cookies,
+    get locale() {
+      return parts.localeOf(exchange);
+    },
+    // Made when asked for: most handlers are done long before anything could be cancelled.
+    get signal() {
+      return signal();
+    },
+  };
+}
+
+function checkedParams(given: Record<string, string>): Record<string, string> {
+  for (const [name, value] of Object.entries(given)) {
+    if (value.includes("\0") || !value.isWellFormed()) throw invalidRequest({ [name]: "Is not valid." });
+  }
+  return given;
+}
+
+/** Null when the route takes no body; what is sent all the same is not looked at. */
+function bodyReader(
+  route: Route,
+  timeout_seconds: number,
+): ((exchange: Exchange) => Promise<unknown>) | null {
+  if (!route.body) return null;
+  const limits = { bytes_max: route.body_bytes_max ?? bodyBytesMax, timeout_seconds };
+  const types = route.consumes ?? ["application/json"];
+  const strict = compileCheck(route.body, "refuse");
+  const lenient = compileCheck(route.body, "ignore");
+  return async ({ request }) => {
+    const type = mediaType(request.headers);
+    if (type !== null && !types.includes(type)) throw unsupported(types);
+    const bytes = await readBody(request, limits);
+    if (bytes.length === 0) return strict(undefined);
+    if (type === null) throw unsupported(types);
+    return parse(type, decodeUtf8(bytes), strict, lenient);
+  };
+}
+
+function parse(type: string, text: string, strict: Check, lenient: Check): unknown {
+  if (type === "application/json") return strict(readJson(text));
+  if (type === "application/x-www-form-urlencoded") return lenient(readUrlEncoded(text));
+  if (text.includes("\0")) throw invalidRequest({ body: "Contains a NUL character." });
+  return lenient(text);
+}
+
+function unsupported(types: string[]): Problem {
+  return new Problem(415, "unsupported_media_type", `Send Content-Type: ${types.join(" or ")}.`, {
+    headers: { accept: types.join(", ") },
+  });
+}
+
+export function renderAnswer(answer: Answer): Rendered {
+  const { status, body, cookies = [] } = answer;
+  if (body === undefined) return { status, headers: answer.headers ?? {}, cookies, body: null };
+  return {
+    status,
+    headers: { "content-type": "application/json", ...answer.headers },
+    cookies,
+    body: JSON.stringify(body),
+  };
+}

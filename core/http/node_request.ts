@@ -1,0 +1,95 @@
+/** A request of `node:http` in the shape the app reads; what is costly is made when it is asked for. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Incoming } from "./exchange.ts";
+
+const brokenBody = "flow-shield.broken-body";
+const broken = new WeakSet<IncomingMessage>();
+
+/** Says that a body turned out not to be HTTP, such as a chunk without a length: who reads it is told at once. */
+export function breakBody(request: IncomingMessage): void {
+  broken.add(request);
+  request.emit(brokenBody);
+}
+
+export function isBroken(request: IncomingMessage): boolean {
+  return broken.has(request);
+}
+
+/** @param base scheme and host to complete the target with; nothing reads the host */
+export function createIncoming(request: IncomingMessage, response: ServerResponse, base: string): Incoming {
+  const target = request.url ?? "/";
+  let headers: Headers | null = null;
+  let body: ReadableStream<Uint8Array> | null = null;
+  let gone: AbortController | null = null;
+  return {
+    method: request.method ?? "GET",
+    // The absolute form is for proxies, but has to be understood (RFC 9112 §3.2.2).
+    url: target.startsWith("/") ? base + target : target,
+    get headers() {
+      return headers ??= readHeaders(request.rawHeaders);
+    },
+    get body() {
+      if (!hasBody(request)) return null;
+      return body ??= streamOf(request);
+    },
+    get signal() {
+      if (gone === null) {
+        const controller = gone = new AbortController();
+        if (response.destroyed) controller.abort();
+        else response.once("close", () => response.writableFinished || controller.abort());
+      }
+      return gone.signal;
+    },
+  };
+}
+
+/** Headers given twice are joined, so that a second Content-Type is seen and not dropped. */
+function readHeaders(raw: string[]): Headers {
+  const headers = new Headers();
+  for (let i = 0; i < raw.length; i += 2) headers.append(raw[i], raw[i + 1]);
+  return headers;
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+const lost = ["error", "close", brokenBody];
+
+/** Reads on only when it is asked to, so that a large body waits in the kernel and not in our memory. */
+function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
+  let detach = () => {};
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      const onData = (chunk: Uint8Array) => {
+        request.pause();
+        controller.enqueue(chunk);
+      };
+      const onEnd = () => {
+        detach();
+        controller.close();
+      };
+      const onLost = () => {
+        detach();
+        controller.error(new Error("the client went away before its body was complete"));
+      };
+      detach = () => {
+        request.off("data", onData).off("end", onEnd);
+        for (const event of lost) request.off(event, onLost);
+        // It may fail later, when nobody reads it any more.
+        request.on("error", () => {});
+      };
+      request.on("data", onData).on("end", onEnd);
+      for (const event of lost) request.on(event, onLost);
+      request.pause();
+      if (broken.has(request)) onLost();
+    },
+    pull() {
+      request.resume();
+    },
+    cancel() {
+      detach();
+      request.pause();
+    },
+  });
+}

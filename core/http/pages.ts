@@ -1,0 +1,233 @@
+/** Pages: server-rendered, reaching the service through the JSON API only, with the visitor's own cookie. */
+import type { CoreConfig } from "../config.ts";
+import type { Strings } from "../i18n/mod.ts";
+import type { Door } from "./authenticate.ts";
+import { bodyBytesMax, mediaType, readBody } from "./body.ts";
+import { isHttps, languageCookie, setCookieHeader, themeCookie } from "./cookies.ts";
+import type { Exchange, Handler, Rendered } from "./exchange.ts";
+import { decodeUtf8, readUrlEncoded } from "./json.ts";
+import { localPath } from "./local_path.ts";
+import type { Origins } from "./origins.ts";
+import { Problem } from "./problem.ts";
+import type { ApiAnswer, Cookie, Page, PageAnswer, Visit } from "./route.ts";
+import { withTimeLimit } from "./time_limit.ts";
+
+export type VisitorAccount = NonNullable<Visit["account"]>;
+
+/** One entry of the account's side menu; its words are in the catalogue under `key`. */
+export interface NavEntry {
+  key: string;
+  path: string;
+}
+
+/** What surrounds a view. */
+export interface Shell {
+  locale: string;
+  t: Strings;
+  account: VisitorAccount | null;
+  theme: "light" | "dark" | null;
+  /** The page the visitor is on, as the page calls it. */
+  nav: string | null;
+  account_nav: NavEntry[];
+  request_id: string;
+  dev: boolean;
+  /** Path and query of the page, for links that come back to it. */
+  path: string;
+}
+
+/** Answers a whole HTML document. */
+export type PageRenderer = (page: Shell & { title: string; view: unknown }) => string;
+/** Answers a whole HTML document about a problem, for a person. */
+export type ErrorRenderer = (
+  problem: {
+    status: number;
+    code: string;
+    detail: string;
+    fields: Record<string, string>;
+    retry_after_seconds: number | null;
+  },
+  shell: Shell,
+) => string;
+
+export interface InnerCall {
+  method: string;
+  path: string;
+  body: unknown;
+  cookies: Record<string, string>;
+  exchange: Exchange;
+}
+
+export interface PageParts {
+  core: Pick<
+    CoreConfig,
+    "backend_url" | "frontend_url" | "request_timeout_seconds" | "body_timeout_seconds" | "production"
+  >;
+  door: Door;
+  origins: Origins;
+  render: PageRenderer;
+  renderError: ErrorRenderer;
+  /** Whose page this is, for the menu; null when the account cannot be read. */
+  describeAccount(account_id: string): Promise<VisitorAccount | null>;
+  pickLocale(accept_language: string | null, cookie: string | undefined, query: string | undefined): string;
+  stringsFor(locale: string): Strings;
+  account_nav: NavEntry[];
+  /** Calls the API from inside, as the visitor. */
+  call(inner: InnerCall): Promise<ApiAnswer>;
+}
+
+const languageSeconds = 31_536_000;
+
+/** The handlers of a page: GET, which changes nothing, and POST if it has a form. */
+export function createPage(page: Page, parts: PageParts): { get: Handler; post: Handler | null } {
+  const make = (method: "GET" | "POST"): Handler => (exchange, params) =>
+    withTimeLimit(
+      parts.core.request_timeout_seconds,
+      exchange,
+      () => show(page, method, parts, exchange, params),
+    );
+  return { get: make("GET"), post: page.post ? make("POST") : null };
+}
+
+async function show(
+  page: Page,
+  method: "GET" | "POST",
+  parts: PageParts,
+  exchange: Exchange,
+  params: Record<string, string>,
+): Promise<Rendered> {
+  if (method === "POST") parts.origins.checkOwn(exchange.request.headers, "form");
+  const query = withLocalNext(readUrlEncoded(exchange.search));
+  const visitor = await parts.door.visitor(parts.door.presented(exchange));
+  if (page.access === "session" && visitor === null) {
+    const next = method === "GET" ? ownPath(exchange) : exchange.path;
+    return redirect(`/sign-in?next=${encodeURIComponent(next)}`, []);
+  }
+  const form = method === "POST" ? await readForm(exchange, parts.core.body_timeout_seconds) : {};
+  const shell = shellOf(parts, exchange, query.lang);
+  if (visitor) shell.account = await parts.describeAccount(visitor.account_id);
+  const visit: Visit = {
+    url: new URL(ownPath(exchange), parts.core.frontend_url),
+    method,
+    query,
+    form,
+    params,
+    cookies: exchange.cookies,
+    locale: shell.locale,
+    t: shell.t,
+    request_id: exchange.request_id,
+    account: shell.account,
+    dev: shell.dev,
+    api: apiOf(method, parts, exchange),
+  };
+  const answer = method === "POST" ? await page.post!(visit) : await page.get(visit);
+  const cookies = [...languageChoice(exchange, query.lang, shell.locale), ...answer.cookies ?? []];
+  return renderPage(answer, parts, shell, cookies);
+}
+
+function renderPage(answer: PageAnswer, parts: PageParts, shell: Shell, cookies: Cookie[]): Rendered {
+  if ("redirect" in answer) return redirect(ownAddress(answer.redirect, parts.core), cookies);
+  const html = parts.render({ ...shell, nav: answer.nav ?? null, title: answer.title, view: answer.view });
+  return {
+    status: answer.status ?? 200,
+    headers: { "content-type": "text/html; charset=utf-8", ...answer.headers },
+    cookies,
+    body: html,
+  };
+}
+
+/** What a person sees instead of problem+json. */
+export function renderErrorPage(problem: Problem, parts: PageParts, exchange: Exchange): Rendered {
+  const { status, code, detail, extra } = problem;
+  const html = parts.renderError({
+    status,
+    code,
+    detail,
+    fields: extra.fields ?? {},
+    retry_after_seconds: extra.retry_after_seconds ?? null,
+  }, shellOf(parts, exchange, undefined));
+  return { status, headers: { "content-type": "text/html; charset=utf-8" }, cookies: [], body: html };
+}
+
+function shellOf(parts: PageParts, exchange: Exchange, lang: string | undefined): Shell {
+  const { request, cookies, request_id } = exchange;
+  const locale = parts.pickLocale(request.headers.get("accept-language"), cookies[languageCookie], lang);
+  const theme = cookies[themeCookie];
+  return {
+    locale,
+    t: parts.stringsFor(locale),
+    account: null,
+    theme: theme === "light" || theme === "dark" ? theme : null,
+    nav: null,
+    account_nav: parts.account_nav,
+    request_id,
+    dev: !parts.core.production,
+    path: ownPath(exchange),
+  };
+}
+
+/** Remembers a language chosen by `?lang=`, when it is one there is. */
+function languageChoice(exchange: Exchange, lang: string | undefined, locale: string): Cookie[] {
+  if (lang === undefined || lang !== locale || exchange.cookies[languageCookie] === locale) return [];
+  return [{ name: languageCookie, value: locale, max_age_seconds: languageSeconds }];
+}
+
+function ownPath({ path, search }: Exchange): string {
+  return search === "" ? path : `${path}?${search}`;
+}
+
+/** Pages cannot forget the check: what they get as `next` is a place here. */
+function withLocalNext(fields: Record<string, string>): Record<string, string> {
+  if (fields.next !== undefined) fields.next = localPath(fields.next);
+  return fields;
+}
+
+async function readForm(exchange: Exchange, timeout_seconds: number): Promise<Record<string, string>> {
+  const type = mediaType(exchange.request.headers);
+  const bytes = await readBody(exchange.request, { bytes_max: bodyBytesMax, timeout_seconds });
+  if (type !== "application/x-www-form-urlencoded" && !(type === null && bytes.length === 0)) {
+    throw new Problem(415, "unsupported_media_type", "Send the form of this page.");
+  }
+  return withLocalNext(readUrlEncoded(decodeUtf8(bytes)));
+}
+
+/** 303: whatever was sent, what comes next is asked for by GET (RFC 9110 §15.4.4). */
+export function redirect(location: string, cookies: Cookie[]): Rendered {
+  return { status: 303, headers: { location }, cookies, body: null };
+}
+
+/** A page leads to pages of ours. Anything else is a mistake in the page, and must not become an open redirect. */
+function ownAddress(target: string, core: Pick<CoreConfig, "backend_url" | "frontend_url">): string {
+  if (target.startsWith("/")) {
+    const path = localPath(target, "");
+    if (path !== "") return path;
+  } else {
+    const url = URL.parse(target);
+    const ours = [core.frontend_url, core.backend_url].map((one) => new URL(one).origin);
+    if (url && ours.includes(url.origin)) return url.href;
+  }
+  throw new Error("a page redirects to another site");
+}
+
+/** The visitor's way to the API: cookies set by one call go with the next one. */
+function apiOf(method: "GET" | "POST", parts: PageParts, exchange: Exchange): Visit["api"] {
+  const cookies = { ...exchange.cookies };
+  return async (verb, path, body) => {
+    if (method === "GET" && verb !== "GET") {
+      throw new Error(
+        `showing a page changes nothing: ${verb} ${path.split("?")[0]} belongs into its post()`,
+      );
+    }
+    const answer = await parts.call({ method: verb, path, body, cookies, exchange });
+    for (const { name, value, max_age_seconds } of answer.cookies) {
+      if (max_age_seconds === 0) delete cookies[name];
+      else cookies[name] = value;
+    }
+    return answer;
+  };
+}
+
+/** Set-Cookie lines of an answer. */
+export function setCookies(cookies: Cookie[], core: Pick<CoreConfig, "backend_url">): string[] {
+  const secure = isHttps(core.backend_url);
+  return cookies.map((cookie) => setCookieHeader(cookie, secure));
+}
