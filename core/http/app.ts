@@ -1,7 +1,7 @@
 /** The edge: one function from a request to an answer, with everything that holds for all of them. */
 import type { CoreConfig } from "../config.ts";
 import type { Log } from "../observe/log.ts";
-import type { Metrics } from "../observe/metrics.ts";
+import type { MetricDefinition, Metrics } from "../observe/metrics.ts";
 import type { AnyCtx, AnyPlugin, Route } from "../plugin.ts";
 import { type Authenticate, createDoor } from "./authenticate.ts";
 import { type Assets, createAssetServer } from "./assets.ts";
@@ -13,6 +13,7 @@ import { createInnerCall } from "./inner_call.ts";
 import { MemoryWindows } from "./memory_windows.ts";
 import { createOrigins } from "./origins.ts";
 import { createPage, type NavEntry, type PageParts, renderErrorPage, setCookies } from "./pages.ts";
+import type { Presentation } from "./presentation.ts";
 import { asProblem, problemHeaders, renderProblem } from "./problem_response.ts";
 import type { Limiter } from "./rate_limit.ts";
 import { requestId } from "./request_id.ts";
@@ -38,7 +39,7 @@ export interface AppOptions {
   plugins: { plugin: AnyPlugin; ctx: AnyCtx }[];
   core_routes: Route[];
   core_ctx: AnyCtx;
-  /** Every page there is, those of the plugins included. */
+  /** Every page there is, those of the plugins included; empty without a presentation. */
   pages: Page[];
   /** Endpoints that answer by themselves: health, metrics, documents. */
   plain?: Plain[];
@@ -48,8 +49,8 @@ export interface AppOptions {
   limiter: Limiter | null;
   log: Log;
   metrics: Metrics;
-  render: PageParts["render"];
-  renderError: PageParts["renderError"];
+  /** Null: no pages, and errors are problem+json for everybody. */
+  presentation: Pick<Presentation, "render" | "renderError"> | null;
   describeAccount: PageParts["describeAccount"];
   pickLocale: PageParts["pickLocale"];
   stringsFor: PageParts["stringsFor"];
@@ -65,19 +66,19 @@ export interface App {
   readonly in_flight: number;
 }
 
-export const edgeMetrics = {
+const edgeMetrics: Record<string, MetricDefinition> = {
   http_request_duration_seconds: {
     kind: "histogram",
     help: "From the request's headers to its answer.",
     labels: ["method", "route", "status"],
   },
   http_limited_total: { kind: "counter", help: "Requests refused by a limit.", labels: ["pool"] },
-} as const;
+};
 
 /** @throws Error when two endpoints claim one method of one path. */
 export function createApp(options: AppOptions): App {
   const { core, log, metrics } = options;
-  metrics.register(structuredClone(edgeMetrics) as never);
+  metrics.register(edgeMetrics);
   const origins = createOrigins(core);
   const addressOf = clientAddresses(core.trusted_proxies);
   const door = createDoor(core, options.authenticate);
@@ -87,8 +88,11 @@ export function createApp(options: AppOptions): App {
   const flood_max = options.requests_per_minute ?? 600;
   let inFlight = 0;
 
-  const pageParts: PageParts = {
+  const { presentation } = options;
+  const pageParts: PageParts | null = presentation && {
     ...options,
+    render: (page) => presentation.render(page),
+    renderError: (problem, shell) => presentation.renderError(problem, shell),
     door,
     origins,
     account_nav: accountNav(options.pages),
@@ -150,7 +154,8 @@ export function createApp(options: AppOptions): App {
       const { code, extra } = problem;
       exchange.log.error("request.failed", { route: exchange.route, problem_code: code, error: extra.cause });
     }
-    if (exchange.kind === "page") {
+    if (exchange.kind !== "page" || !pageParts) exchange.kind = "api";
+    else {
       try {
         const page = renderErrorPage(problem, pageParts, exchange);
         return { ...page, headers: { ...page.headers, ...problemHeaders(problem) } };
@@ -228,7 +233,7 @@ export function createApp(options: AppOptions): App {
 /** Asked for every few seconds by machines; at `debug` they do not drown what people do. */
 const quietRoutes = new Set(["/health", "/health/live", "/health/ready", "/metrics"]);
 
-function endpointsOf(options: AppOptions, pageParts: PageParts, parts: EndpointParts): Endpoint[] {
+function endpointsOf(options: AppOptions, pageParts: PageParts | null, parts: EndpointParts): Endpoint[] {
   const routes = [
     ...options.core_routes.map((route) => ({ route, ctx: options.core_ctx, owner: "the core" })),
     ...options.plugins.flatMap(({ plugin, ctx }) =>
@@ -243,7 +248,7 @@ function endpointsOf(options: AppOptions, pageParts: PageParts, parts: EndpointP
       owner,
       handle: createEndpoint(route, ctx, parts),
     })),
-    ...options.pages.flatMap((page) => pageEndpoints(page, pageParts)),
+    ...pageParts ? options.pages.flatMap((page) => pageEndpoints(page, pageParts)) : [],
     ...(options.plain ?? []).map((one): Endpoint => ({ ...one, method: "GET", owner: "the core" })),
   ];
 }

@@ -75,7 +75,7 @@ export interface PageParts {
   call(inner: InnerCall): Promise<ApiAnswer>;
 }
 
-const languageSeconds = 31_536_000;
+const choiceSeconds = 31_536_000;
 
 /** The handlers of a page: GET, which changes nothing, and POST if it has a form. */
 export function createPage(page: Page, parts: PageParts): { get: Handler; post: Handler | null } {
@@ -103,7 +103,7 @@ async function show(
     return redirect(`/sign-in?next=${encodeURIComponent(next)}`, []);
   }
   const form = method === "POST" ? await readForm(exchange, parts.core.body_timeout_seconds) : {};
-  const shell = shellOf(parts, exchange, query.lang);
+  const shell = shellOf(parts, exchange, query);
   if (visitor) shell.account = await parts.describeAccount(visitor.account_id);
   const visit: Visit = {
     url: new URL(ownPath(exchange), parts.core.frontend_url),
@@ -120,7 +120,7 @@ async function show(
     api: apiOf(method, parts, exchange),
   };
   const answer = method === "POST" ? await page.post!(visit) : await page.get(visit);
-  const cookies = [...languageChoice(exchange, query.lang, shell.locale), ...answer.cookies ?? []];
+  const cookies = [...choices(exchange, query, shell), ...answer.cookies ?? []];
   return renderPage(answer, parts, shell, cookies);
 }
 
@@ -144,19 +144,20 @@ export function renderErrorPage(problem: Problem, parts: PageParts, exchange: Ex
     detail,
     fields: extra.fields ?? {},
     retry_after_seconds: extra.retry_after_seconds ?? null,
-  }, shellOf(parts, exchange, undefined));
+  }, shellOf(parts, exchange, {}));
   return { status, headers: { "content-type": "text/html; charset=utf-8" }, cookies: [], body: html };
 }
 
-function shellOf(parts: PageParts, exchange: Exchange, lang: string | undefined): Shell {
+function shellOf(parts: PageParts, exchange: Exchange, query: Record<string, string>): Shell {
   const { request, cookies, request_id } = exchange;
-  const locale = parts.pickLocale(request.headers.get("accept-language"), cookies[languageCookie], lang);
-  const theme = cookies[themeCookie];
+  const asked = request.headers.get("accept-language");
+  const locale = parts.pickLocale(asked, cookies[languageCookie], query.lang);
+  const chosen = [query.theme, cookies[themeCookie]].find((one) => themes.has(one));
   return {
     locale,
     t: parts.stringsFor(locale),
     account: null,
-    theme: theme === "light" || theme === "dark" ? theme : null,
+    theme: chosen === "light" || chosen === "dark" ? chosen : null,
     nav: null,
     account_nav: parts.account_nav,
     request_id,
@@ -165,10 +166,19 @@ function shellOf(parts: PageParts, exchange: Exchange, lang: string | undefined)
   };
 }
 
-/** Remembers a language chosen by `?lang=`, when it is one there is. */
-function languageChoice(exchange: Exchange, lang: string | undefined, locale: string): Cookie[] {
-  if (lang === undefined || lang !== locale || exchange.cookies[languageCookie] === locale) return [];
-  return [{ name: languageCookie, value: locale, max_age_seconds: languageSeconds }];
+const themes = new Set<string | undefined>(["system", "light", "dark"]);
+
+/** Remembers a language chosen by `?lang=`, and an appearance by `?theme=`, when there is such a one. */
+function choices(exchange: Exchange, query: Record<string, string>, shell: Shell): Cookie[] {
+  const made: [string, string | undefined][] = [
+    [languageCookie, query.lang === shell.locale ? query.lang : undefined],
+    [themeCookie, themes.has(query.theme) ? query.theme : undefined],
+  ];
+  return made.flatMap(([name, value]) =>
+    value === undefined || exchange.cookies[name] === value
+      ? []
+      : [{ name, value, max_age_seconds: choiceSeconds }]
+  );
 }
 
 function ownPath({ path, search }: Exchange): string {
