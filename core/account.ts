@@ -1,5 +1,5 @@
 /** Owns the table `account`: who somebody is here, and where mail reaches them. */
-import type { ParsedEmail } from "./email_address.ts";
+import type { EmailAddress } from "./email_address.ts";
 import type { Sql } from "./db/postgres.ts";
 
 export interface Account {
@@ -23,7 +23,7 @@ export interface Profile {
   locale?: string;
 }
 
-export type NewAccount = ParsedEmail & Required<Profile>;
+export type NewAccount = EmailAddress & Required<Profile>;
 
 /** `email`: the address has an account; `similar`: one that looks the same has (UTS 39). */
 export type Inserted = { account_id: string; conflict?: undefined } | {
@@ -87,7 +87,7 @@ export async function activate(tx: Sql, account_id: string): Promise<boolean> {
 }
 
 /** Another account that has this address, or one that looks the same; the same one first. */
-export async function findStanding(sql: Sql, email: ParsedEmail, except: string): Promise<Account | null> {
+export async function findStanding(sql: Sql, email: EmailAddress, except: string): Promise<Account | null> {
   const [row] = await sql<Account[]>`
     select ${sql(columns)} from account
     where (email_key = ${email.email_key} or email_skeleton = ${email.email_skeleton}) and account_id <> ${except}
@@ -99,7 +99,7 @@ export async function findStanding(sql: Sql, email: ParsedEmail, except: string)
 export async function changeEmail(
   tx: Sql,
   account_id: string,
-  to: ParsedEmail,
+  to: EmailAddress,
 ): Promise<"changed" | "email" | "similar"> {
   const standing = await findStanding(tx, to, account_id);
   if (standing) return standing.email_key === to.email_key ? "email" : "similar";

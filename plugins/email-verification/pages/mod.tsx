@@ -1,0 +1,88 @@
+import type { Page, PageAnswer, Visit } from "../../../core/http/route.ts";
+import { filled, formState } from "../../../ui/form_state.ts";
+import { CheckYourMail, type CheckYourMailProps, Verified, Verify } from "../../../ui/pages/mod.ts";
+import { paths } from "../../../ui/paths.ts";
+
+/** The link of a mail. GET changes nothing, so that whatever fetches links in mails cannot use it up. */
+const verifyPage: Page = {
+  path: paths.verify,
+  access: "public",
+  get: ({ t, query }) =>
+    Promise.resolve({ title: t.verify.title, view: <Verify t={t} token={query.token ?? null} /> }),
+  async post({ t, form, api, account }) {
+    const answer = await api("POST", "/auth/verify-email", filled(form, ["token"]));
+    if (answer.ok) return verified(t, account, answer.body.purpose);
+    const { problem, errors } = formState(t, answer, form);
+    const text = problem ?? Object.values(errors ?? {})[0];
+    return {
+      status: answer.status,
+      title: t.verify.title,
+      view: <Verify t={t} token={null} problem={text} />,
+    };
+  },
+};
+
+function verified(
+  t: Visit["t"],
+  account: Visit["account"],
+  purpose: "registration" | "email_change",
+): PageAnswer {
+  const visitor = account && { email: account.email, display_name: account.first_name };
+  return {
+    title: t.verified.title,
+    view: <Verified t={t} visitor={visitor} purpose={purpose} />,
+    cookies: [{ name: "fs_pending", value: "", max_age_seconds: 0 }],
+  };
+}
+
+async function waiting(visit: Visit, more: Partial<CheckYourMailProps>, status = 200): Promise<PageAnswer> {
+  const { t, query, cookies, api, dev } = visit;
+  const registration_id = query.registration_id || null;
+  const answer = registration_id
+    ? await api("GET", `/auth/registrations/${encodeURIComponent(registration_id)}`)
+    : null;
+  return {
+    status,
+    title: t.check_mail.title,
+    view: (
+      <CheckYourMail
+        t={t}
+        email={cookies.fs_pending ? decodeURIComponent(cookies.fs_pending) : null}
+        registration_id={answer?.ok ? registration_id : null}
+        status={answer?.ok ? answer.body : null}
+        dev={dev}
+        problem={query.unverified ? t.problems.email_unverified : null}
+        {...more}
+      />
+    ),
+  };
+}
+
+const RESEND_PAUSE_SECONDS = 60;
+
+const checkMailPage: Page = {
+  path: paths.check_mail,
+  access: "public",
+  get: (visit) => waiting(visit, visit.query.sent ? { resend_wait_seconds: RESEND_PAUSE_SECONDS } : {}),
+  async post(visit) {
+    const { t, form, api, account } = visit;
+    if (form.intent === "resend") {
+      const answer = await api("POST", "/auth/verify-email/resend", filled(form, ["email"]));
+      if (answer.ok) {
+        return await waiting(visit, { resend_wait_seconds: RESEND_PAUSE_SECONDS, problem: null });
+      }
+      const state = formState(t, answer, form);
+      return await waiting(
+        visit,
+        { ...state, resend_wait_seconds: answer.retry_after_seconds ?? 0 },
+        answer.status,
+      );
+    }
+    const code = (form.code ?? "").replaceAll(/\s/g, "");
+    const answer = await api("POST", "/auth/verify-email", { ...filled(form, ["email"]), code });
+    if (answer.ok) return verified(t, account, answer.body.purpose);
+    return await waiting(visit, formState(t, answer, form), answer.status);
+  },
+};
+
+export const pages: Page[] = [verifyPage, checkMailPage];

@@ -1,0 +1,68 @@
+/** Who is it, and is this their password: one answer in one time, whoever it is. */
+import { type Account, findByEmailKey } from "../../core/account.ts";
+import { replaceVerifier, verifierOf } from "./credential.ts";
+import { findByVerifier, newestOf } from "./registration.ts";
+import { type PasswordCtx, runtimeOf, withHasher } from "./runtime.ts";
+
+export type Proof =
+  | { kind: "right"; account: Account }
+  /** The right password of a sign-up that nobody has confirmed. */
+  | { kind: "unverified"; registration_id: string }
+  | { kind: "wrong" };
+
+/** Takes the work of one hash in every case. @throws {Problem} 503 `hash_queue_full` */
+export async function provePassword(
+  ctx: PasswordCtx,
+  email_key: string,
+  password: string,
+  signal?: AbortSignal,
+): Promise<Proof> {
+  const account = await findByEmailKey(ctx.sql, email_key);
+  if (account?.status === "pending_verification") {
+    return await proveRegistration(ctx, account, password, signal);
+  }
+  const right = await proveAccount(ctx, account, password, signal);
+  return right && account?.status === "active" ? { kind: "right", account } : { kind: "wrong" };
+}
+
+/** @param account null: nobody, whose password is never right */
+export async function proveAccount(
+  ctx: PasswordCtx,
+  account: Account | null,
+  password: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
+  const verifier = account && await verifierOf(ctx.sql, account.account_id);
+  const checked = await withHasher(ctx, (hasher) => hasher.verify(password, verifier, signal));
+  if (checked.key_missing) ctx.log.error("password.key_missing", { account_id: account?.account_id });
+  if (checked.right && checked.outdated && account && verifier) {
+    rehash(ctx, account.account_id, verifier, password);
+  }
+  return checked.right;
+}
+
+/** Open registrations of an address share their salt, so one hash finds the one it belongs to. */
+async function proveRegistration(
+  ctx: PasswordCtx,
+  account: Account,
+  password: string,
+  signal?: AbortSignal,
+): Promise<Proof> {
+  const newest = await newestOf(ctx.sql, account.account_id);
+  const verifier = await withHasher(
+    ctx,
+    (hasher) => hasher.hashRegistration(password, account.email_key, newest?.verifier ?? null, signal),
+  );
+  const registration_id = await findByVerifier(ctx.sql, account.email_key, verifier);
+  return registration_id ? { kind: "unverified", registration_id } : { kind: "wrong" };
+}
+
+/** The cost or the key has changed: stored anew while nobody waits, or at a later login. */
+function rehash(ctx: PasswordCtx, account_id: string, from: string, password: string): void {
+  const { hasher, queue } = runtimeOf(ctx);
+  if (queue.waiting > 0) return;
+  ctx.background("rehash a password", async () => {
+    await replaceVerifier(ctx.sql, account_id, { from, to: await hasher.hash(password) });
+    ctx.metrics.inc("password_rehashed_total");
+  });
+}

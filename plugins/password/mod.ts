@@ -1,0 +1,97 @@
+/** Accounts with a password: sign-up, sign-in, recovery, and the account's own page of the API. */
+import type { Events } from "../../core/events/catalogue.ts";
+import { definePlugin } from "../../core/plugin.ts";
+import { commonPasswords } from "./blocklist.ts";
+import { type PasswordConfig, passwordConfig } from "./config.ts";
+import { setVerifier } from "./credential.ts";
+import { closeResets } from "./reset.ts";
+import { confirmReset } from "./routes/confirm_reset.ts";
+import { getMe } from "./routes/get_me.ts";
+import { getRequests } from "./routes/get_requests.ts";
+import { login, loginOlderName } from "./routes/login.ts";
+import { putMe } from "./routes/put_me.ts";
+import { register, registerOlderName } from "./routes/register.ts";
+import { registrationStatusRoute } from "./routes/registration_status.ts";
+import { requestReset } from "./routes/request_reset.ts";
+import { type PasswordCtx, runtimeOf } from "./runtime.ts";
+import { apply_password, revoke_sessions } from "./steps/change.ts";
+import { adopt, create_account, remove_account } from "./steps/registration.ts";
+import { check_password_reset, open_password_reset } from "./steps/reset.ts";
+import { passwordReset, passwordResetConfirmation, userRegistration } from "./stories.ts";
+
+/** Who reads the old mailbox must not use a link that was sent there before. */
+async function voidLinks({ account_id }: Events["account.email_changed"], ctx: PasswordCtx): Promise<void> {
+  await ctx.sql.begin(async (tx) => {
+    for (const flow_id of await closeResets(tx, account_id)) await ctx.flows.poke(tx, flow_id);
+  });
+}
+
+export default definePlugin<PasswordConfig>({
+  name: "password",
+  about: "Sign-up, sign-in and recovery with a password, and what an account can change about itself.",
+  config: passwordConfig,
+  migrations: new URL("./migrations/", import.meta.url),
+  uses: ["mailer"],
+  provides: { passwords: () => ({ set: setVerifier, adopt }) },
+  routes: [
+    register,
+    registerOlderName,
+    registrationStatusRoute,
+    login,
+    loginOlderName,
+    requestReset,
+    confirmReset,
+    getMe,
+    putMe,
+    getRequests,
+  ],
+  workflows: {
+    file: new URL("./workflows.ts", import.meta.url),
+    names: ["UserRegistrationWorkflow", "PasswordResetWorkflow", "PasswordResetConfirmationWorkflow"],
+  },
+  stories: {
+    UserRegistrationWorkflow: userRegistration,
+    PasswordResetWorkflow: passwordReset,
+    PasswordResetConfirmationWorkflow: passwordResetConfirmation,
+  },
+  steps: {
+    create_account,
+    remove_account,
+    open_password_reset,
+    check_password_reset,
+    apply_password,
+    revoke_sessions,
+  },
+  on: { "account.email_changed": voidLinks },
+  health: {
+    hash: (ctx) => {
+      const { waiting } = runtimeOf(ctx).queue;
+      const full = waiting >= ctx.core.hash_queue_max;
+      return Promise.resolve({
+        up: !full,
+        essential: false,
+        detail: full ? `${waiting} passwords wait to be hashed; more are told to come back` : undefined,
+      });
+    },
+  },
+  metrics: {
+    password_login_total: {
+      kind: "counter",
+      help: "Sign-ins with a password: session, challenge, denied, wrong, unverified, backed_off",
+      labels: ["result"],
+    },
+    password_hash_waiting: { kind: "gauge", help: "Passwords that wait to be hashed" },
+    password_hash_refused_total: {
+      kind: "counter",
+      help: "Requests refused because the hash queue was full",
+    },
+    password_rehashed_total: { kind: "counter", help: "Passwords stored anew with another cost or key" },
+  },
+  busy: (ctx) => runtimeOf(ctx).queue.waiting > 0,
+  async start(ctx) {
+    if (ctx.core.production && ctx.config.bcrypt_cost < 10) {
+      throw new Error(`PASSWORD_BCRYPT_COST: expected 10..16 in production, got ${ctx.config.bcrypt_cost}`);
+    }
+    await commonPasswords();
+  },
+});

@@ -1,0 +1,41 @@
+import type { Page } from "../../../core/http/route.ts";
+import { filled, formState } from "../../../ui/form_state.ts";
+import { Forgot, ForgotSent, Reset, ResetDone } from "../../../ui/pages/mod.ts";
+import { paths } from "../../../ui/paths.ts";
+
+export const forgotPage: Page = {
+  path: paths.forgot,
+  access: "public",
+  get: ({ t }) => Promise.resolve({ title: t.forgot.title, view: <Forgot t={t} /> }),
+  async post({ t, form, api, dev }) {
+    const answer = await api("POST", "/auth/password-reset/request", filled(form, ["email"]));
+    if (!answer.ok) {
+      const state = formState(t, answer, form);
+      return { status: answer.status, title: t.forgot.title, view: <Forgot t={t} {...state} /> };
+    }
+    return { title: t.forgot_sent.title, view: <ForgotSent t={t} email={form.email} dev={dev} /> };
+  },
+};
+
+/** What ends a link for good: there is nothing to fill in any more. */
+const dead = ["token_invalid", "token_used", "token_expired"];
+
+export const resetPage: Page = {
+  path: paths.reset,
+  access: "public",
+  get: ({ t, query }) =>
+    Promise.resolve({ title: t.reset.title, view: <Reset t={t} token={query.token ?? null} /> }),
+  async post({ t, form, api }) {
+    const answer = await api("POST", "/auth/password-reset/confirm", filled(form, ["token", "new_password"]));
+    if (answer.ok) return { title: t.reset_done.title, view: <ResetDone t={t} /> };
+    const view = (
+      <Reset
+        t={t}
+        token={form.token ?? null}
+        dead={dead.includes(answer.body?.code)}
+        {...formState(t, answer, form)}
+      />
+    );
+    return { status: answer.status, title: t.reset.title, view };
+  },
+};

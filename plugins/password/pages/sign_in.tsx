@@ -1,0 +1,54 @@
+import type { Page } from "../../../core/http/route.ts";
+import { filled, formState } from "../../../ui/form_state.ts";
+import { SignIn } from "../../../ui/pages/mod.ts";
+import { paths } from "../../../ui/paths.ts";
+import { pendingCookie } from "./pending.ts";
+
+export const signInPage: Page = {
+  path: paths.sign_in,
+  access: "public",
+  get({ t, account, query }) {
+    if (account) return Promise.resolve({ redirect: query.next ?? paths.account });
+    const notice = query.signed_out ? "signed_out" : query.session_ended ? "session_ended" : null;
+    return Promise.resolve({
+      title: t.sign_in.title,
+      view: <SignIn t={t} notice={notice} next={query.next} />,
+    });
+  },
+  async post({ t, form, api }) {
+    const answer = await api("POST", "/auth/login", {
+      ...filled(form, ["email", "password"]),
+      transport: "cookie",
+    });
+    const { body, cookies } = answer;
+    if (answer.ok && body.kind === "challenge") {
+      const next = form.next ? `&next=${encodeURIComponent(form.next)}` : "";
+      return { redirect: `${paths.challenge}?challenge_id=${body.challenge_id}${next}`, cookies };
+    }
+    if (answer.ok) return { redirect: form.next ?? paths.account, cookies };
+    if (body.code === "email_unverified") {
+      return {
+        redirect: `${paths.check_mail}?unverified=1&registration_id=${
+          encodeURIComponent(body.registration_id ?? "")
+        }`,
+        cookies: [pendingCookie(form.email)],
+      };
+    }
+    const state = formState(t, answer, form);
+    return {
+      status: answer.status,
+      title: t.sign_in.title,
+      view: <SignIn t={t} next={form.next} {...state} />,
+    };
+  },
+};
+
+export const signOutPage: Page = {
+  path: paths.sign_out,
+  access: "public",
+  get: () => Promise.resolve({ redirect: paths.home }),
+  async post({ api }) {
+    const { cookies } = await api("POST", "/auth/logout", {});
+    return { redirect: `${paths.sign_in}?signed_out=1`, cookies };
+  },
+};

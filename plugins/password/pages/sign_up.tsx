@@ -1,0 +1,27 @@
+import type { Page } from "../../../core/http/route.ts";
+import { filled, formState } from "../../../ui/form_state.ts";
+import { SignUp } from "../../../ui/pages/mod.ts";
+import { paths } from "../../../ui/paths.ts";
+import { pendingCookie } from "./pending.ts";
+
+export const signUpPage: Page = {
+  path: paths.sign_up,
+  access: "public",
+  get: ({ t, account }) =>
+    Promise.resolve(
+      account ? { redirect: paths.account } : { title: t.sign_up.title, view: <SignUp t={t} /> },
+    ),
+  async post({ t, form, api }) {
+    const body = filled(form, ["email", "password", "first_name", "last_name", "username"]);
+    const answer = await api("POST", "/auth/register", body);
+    if (!answer.ok) {
+      const state = formState(t, answer, form);
+      return { status: answer.status, title: t.sign_up.title, view: <SignUp t={t} {...state} /> };
+    }
+    const { registration_id } = answer.body;
+    return {
+      redirect: `${paths.check_mail}?registration_id=${encodeURIComponent(registration_id)}`,
+      cookies: [pendingCookie(form.email)],
+    };
+  },
+};
