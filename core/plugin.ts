@@ -13,12 +13,12 @@ import type { Answer, Call, Page } from "./http/route.ts";
 import type { Keys } from "./keys/keys.ts";
 import type { SigningKeys } from "./keys/signing_key.ts";
 import type { Log } from "./observe/log.ts";
-import type { Metrics } from "./observe/metrics.ts";
+import type { MetricDefinition, Metrics } from "./observe/metrics.ts";
 import type { Services } from "./services/mod.ts";
 import type { SignIn } from "./sign_in/sign_in.ts";
 import type { Sessions } from "./session/sessions.ts";
 import type { Gates } from "./sign_in/gates.ts";
-import type { RateLimit } from "./http/rate_limit.ts";
+import type { Limiter, RateLimit } from "./http/rate_limit.ts";
 import type { Tokens } from "./session/tokens.ts";
 import type postgres from "postgres";
 
@@ -34,6 +34,7 @@ export interface Ctx<C = unknown> {
   flows: Flows;
   events: { publish<N extends keyof Events>(tx: Sql, name: N, payload: Events[N]): Promise<void> };
   gates: Gates;
+  limiter: Limiter;
   sign_in: SignIn;
   sessions: Sessions;
   tokens: Tokens;
@@ -169,7 +170,9 @@ export interface Plugin<C = unknown> {
   /** Files of island components, for the browser bundle. */
   islands?: URL[];
   health?: Record<string, (ctx: Ctx<C>) => Promise<Health>>;
-  metrics?: Record<string, { kind: "counter" | "gauge" | "histogram"; help: string; labels?: string[] }>;
+  metrics?: Record<string, MetricDefinition>;
+  /** True while people wait for the processor: what can wait then does, for a while. */
+  busy?(ctx: Ctx<C>): boolean;
   /** Runs once at start, after migrations and before the port opens. */
   start?(ctx: Ctx<C>): Promise<void>;
 }

@@ -3,7 +3,7 @@
  * of replicas run it at once; what one has taken the others pass over.
  */
 import type postgres from "postgres";
-import { listen } from "../db/postgres.ts";
+import { listen } from "../db/listen.ts";
 import { claimMessages, type Message, outboxDepth, postpone, settle } from "../events/outbox.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";

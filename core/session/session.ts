@@ -166,7 +166,7 @@ export async function redeemRefreshToken(
     with presented as (
       select r.* from refresh_token r where r.token_hash = ${token.token_hash} and r.expires_at > now() for update
     ), live as (
-      select p.generation, p.used_at, ${sql(columns.map((name) => `s.${name}`))}
+      select p.generation, p.used_at, ${sql.unsafe(columns.map((name) => `s.${name}`).join(", "))}
       from presented p join session s using (session_id) where ${alive(sql)}
     ), used as (
       update refresh_token set used_at = now()
@@ -178,7 +178,9 @@ export async function redeemRefreshToken(
       from live where used_at is null
       on conflict (token_hash) do nothing
     )
-    select ${sql(columns)}, extract(epoch from now() - used_at)::float8 as used_seconds_ago from live`;
+    select ${
+    sql.unsafe(columns.join(", "))
+  }, extract(epoch from now() - used_at)::float8 as used_seconds_ago from live`;
   if (!row) return null;
   const { used_seconds_ago, ...session } = row;
   return { session, used_seconds_ago };

@@ -11,7 +11,7 @@ import type { CoreConfig } from "../config.ts";
 import { workflowId } from "../flow/flow.ts";
 import type { Log } from "../observe/log.ts";
 import { clientInterceptor, withRequestId } from "./interceptors.ts";
-import type { WorkerState } from "./worker.ts";
+import type { RunningWorker, WorkerState } from "./worker.ts";
 
 export const TASK_QUEUE = "flow-shield";
 
@@ -62,9 +62,7 @@ export interface LinkDeps {
   locate: (() => Promise<Located>) | null;
   progress(): string | null;
   /** Runs this process's worker on a connected server; null in an API-only process. */
-  startWorker:
-    | ((at: Located) => { state(): WorkerState; lastError(): string | null; stop(): Promise<void> })
-    | null;
+  startWorker: ((at: Located) => Promise<RunningWorker>) | null;
 }
 
 type FlowWorkflow = (input: { flow_id: string }) => Promise<string>;
@@ -85,7 +83,7 @@ export function createTemporalLink(deps: LinkDeps): TemporalLink {
   let at: Located | null = null;
   let connection: Connection | null = null;
   let client: Client | null = null;
-  let worker: ReturnType<NonNullable<LinkDeps["startWorker"]>> | null = null;
+  let worker: RunningWorker | null = null;
   let up = false;
   let last_error: string | null = null;
   let stopped = false;
@@ -164,7 +162,7 @@ export function createTemporalLink(deps: LinkDeps): TemporalLink {
       interceptors: { workflow: [clientInterceptor] },
     });
     await registerSearchAttributes(connection, core.temporal_namespace);
-    worker = deps.startWorker?.(at) ?? null;
+    worker = await deps.startWorker?.(at) ?? null;
   }
 
   /** Connects, then watches: up means that a workflow went through a worker and back. */

@@ -2,7 +2,7 @@ import { Card, DefinitionList, EmptyState, StatusDot, type Tone } from "../compo
 import { AccountLayout, type NavItem, Time } from "../components/layouts.tsx";
 import { type StepItem, StepList, type StepState } from "../components/steps.tsx";
 import { paths } from "../paths.ts";
-import { humanise } from "../status.ts";
+import { lookUp } from "../status.ts";
 import type { RequestStep, RequestView, Strings } from "../types.ts";
 
 export interface AccountRequestsProps {
@@ -102,8 +102,4 @@ function took(t: Strings, request: RequestView): string | null {
 function methodWords(t: Strings, method: string | null): string | null {
   if (!method) return null;
   return method.startsWith("direct_") ? t.requests.methods.direct : lookUp(t.requests.methods, method);
-}
-
-function lookUp(words: Record<string, string>, name: string): string {
-  return Object.hasOwn(words, name) ? words[name] : humanise(name);
 }

@@ -2,7 +2,7 @@ import { Button } from "../components/basics.tsx";
 import { CodeField, ErrorSummary, Field, Form } from "../components/form.tsx";
 import { LonePage, Time } from "../components/layouts.tsx";
 import { paths } from "../paths.ts";
-import { humanise } from "../status.ts";
+import { lookUp } from "../status.ts";
 import type { FormState, Strings } from "../types.ts";
 
 /** Fields: challenge_id (hidden), method, code. */
@@ -12,23 +12,28 @@ export type ChallengeProps = FormState & {
   /** As the sign-in's answer named them; at least one. */
   methods: string[];
   expires_at: string;
+  /** Where to go on afterwards: a path of this service. */
+  next?: string;
 };
 
 export function Challenge(
-  { t, challenge_id, methods, expires_at, values = {}, errors = {}, problem }: ChallengeProps,
+  { t, challenge_id, methods, expires_at, next, values = {}, errors = {}, problem }: ChallengeProps,
 ) {
   const chosen = methods.find((method) => method === values.method) ?? methods[0];
-  const words = (method: string) => {
-    const known: Record<string, string> = t.challenge.methods;
-    return Object.hasOwn(known, method) ? known[method] : humanise(method);
-  };
+  const words = (method: string) => lookUp(t.challenge.methods, method);
   // Recovery codes are longer than six digits; whoever has several methods may type any of them.
   const digits = methods.every((method) => method === "totp" || method === "email_code");
   const code = { name: "code", error: errors.code, required: true };
   return (
     <LonePage title={t.challenge.title} lead={t.challenge.lead}>
       <ErrorSummary t={t} errors={errors} problem={problem} labels={{ code: { label: t.fields.code } }} />
-      <Form hidden={{ challenge_id, ...(methods.length === 1 ? { method: chosen } : {}) }}>
+      <Form
+        hidden={{
+          challenge_id,
+          ...(next ? { next } : {}),
+          ...(methods.length === 1 ? { method: chosen } : {}),
+        }}
+      >
         {methods.length > 1
           ? (
             <fieldset class="stack stack--tight">

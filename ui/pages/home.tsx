@@ -19,7 +19,7 @@ export function Home({ t, visitor, dev, stop_temporal_command }: HomeProps) {
   return (
     <>
       <section class="hero deep">
-        <FlowArt />
+        <FlowArt shape="wide" />
         <h1>{t.home.lead_title}</h1>
         <p>{t.home.lead}</p>
         <div class="row">

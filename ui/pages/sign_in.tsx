@@ -4,16 +4,16 @@ import { AuthLayout } from "../components/layouts.tsx";
 import { paths } from "../paths.ts";
 import type { FormState, Strings } from "../types.ts";
 
-/** Fields: email, password, and `return_to` when given. */
+/** Fields: email, password, and `next` when given. */
 export type SignInProps = FormState & {
   t: Strings;
   /** Why somebody finds themselves here. */
   notice?: "session_ended" | "signed_out" | null;
-  /** Sent along as `return_to`; whoever reads it makes sure that it is a path of this service. */
-  return_to?: string;
+  /** Sent along; the edge makes sure that it is a path of this service. */
+  next?: string;
 };
 
-export function SignIn({ t, values = {}, errors = {}, problem, notice, return_to }: SignInProps) {
+export function SignIn({ t, values = {}, errors = {}, problem, notice, next }: SignInProps) {
   const { aside } = t.sign_in;
   const fine = !problem && Object.keys(errors).length === 0;
   return (
@@ -43,7 +43,7 @@ export function SignIn({ t, values = {}, errors = {}, problem, notice, return_to
         problem={problem}
         labels={{ email: { label: t.fields.email }, password: { label: t.fields.password } }}
       />
-      <Form hidden={{ return_to }}>
+      <Form hidden={{ next }}>
         <Field
           name="email"
           type="email"

@@ -1,7 +1,7 @@
 import { Card, DefinitionList } from "../components/basics.tsx";
 import { Island } from "../components/island.tsx";
 import StatusBoard from "../islands/StatusBoard.tsx";
-import { statusParts } from "../status.ts";
+import { lookUp, statusParts } from "../status.ts";
 import type { HealthJson, Strings, TemporalStatusJson } from "../types.ts";
 
 /** Both as `/health` and `/temporal-status` answered them; null for an answer that did not come. */
@@ -14,7 +14,7 @@ export interface StatusProps {
 export function Status({ t, health, temporal }: StatusProps) {
   const s = t.status;
   return (
-    <div class="page page--wide status-page">
+    <div class="split page--wide">
       <Island
         of={StatusBoard}
         props={{
@@ -37,10 +37,11 @@ export function Status({ t, health, temporal }: StatusProps) {
                 [s.details.namespace]: temporal.namespace
                   ? <span class="mono">{temporal.namespace}</span>
                   : null,
-                [s.details.source]: temporal.source,
-                [s.details.worker]: temporal.worker,
+                [s.details.source]: temporal.source ? lookUp(s.sources, temporal.source) : null,
+                [s.details.worker]: temporal.worker ? lookUp(s.workers, temporal.worker.state) : null,
                 [s.details.open_workflows]: numberOrNull(t, temporal.open_workflows),
-                [s.details.last_error]: temporal.last_error,
+                [s.details.progress]: temporal.progress,
+                [s.details.last_error]: temporal.last_error ?? temporal.worker?.last_error,
               }}
             />
           </Card>

@@ -1,0 +1,51 @@
+/** The commands of `main.ts`. Each is one file; what they share is what the service is made of. */
+import { BootError } from "../boot.ts";
+import { ConfigError } from "../config.ts";
+import { DataDirError } from "../data_dir.ts";
+import { MigrationError } from "../db/migrate.ts";
+import type { ServiceOptions } from "../service.ts";
+import { doctor } from "./doctor.ts";
+import { migrateCommand } from "./migrate.ts";
+import { serve } from "./serve.ts";
+
+export type Made = Pick<ServiceOptions, "config" | "journeys" | "presentation">;
+
+const usage = `Flow Shield. Commands:
+
+  start            everything: API, pages, worker, and Postgres and Temporal of our own where none is given
+  api              API and pages alone, for replicas beside others (DATABASE_URL, SECRET_KEYS)
+  worker           the workflows and activities alone (DATABASE_URL, SECRET_KEYS, TEMPORAL_ADDRESS)
+  migrate          bring the database up to date
+  migrate status   which migrations are there, and which are applied
+  doctor           what is found, what is missing, and what to type
+
+Settings are environment variables, listed in .env.example, and flow-shield.config.ts.`;
+
+/** Runs one command to its end; the process's exit code says how it went. */
+export async function run(args: string[], made: Made): Promise<void> {
+  const [command, ...rest] = args;
+  try {
+    if (command === "start" && rest.length === 0) {
+      await serve(made, { api: true, worker: true, children: true });
+    } else if (command === "api" && rest.length === 0) {
+      await serve(made, { api: true, worker: false, children: false });
+    } else if (command === "worker" && rest.length === 0) {
+      await serve(made, { api: false, worker: true, children: false });
+    } else if (command === "migrate") await migrateCommand(made, rest);
+    else if (command === "doctor" && rest.length === 0) await doctor(made);
+    else {
+      console.error(command ? `There is no command "${args.join(" ").slice(0, 80)}".\n\n${usage}` : usage);
+      Deno.exit(command ? 2 : 0);
+    }
+  } catch (error) {
+    console.error(forPeople(error));
+    Deno.exit(1);
+  }
+}
+
+/** What an operator can act on is told in a sentence; anything else is a bug, with its stack. */
+function forPeople(error: unknown): string {
+  const known = [BootError, ConfigError, DataDirError, MigrationError];
+  if (known.some((kind) => error instanceof kind)) return (error as Error).message;
+  return error instanceof Error ? `${error.stack ?? error.message}` : String(error);
+}

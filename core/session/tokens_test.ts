@@ -1,0 +1,106 @@
+import { expect } from "expect";
+import { testCore } from "../testing/core.ts";
+import type { StartedSession } from "../sign_in/sign_in.ts";
+
+const request = { amr: ["pwd"], auth_time: new Date(), ip: "192.0.2.1", user_agent: "test", request_id: "r" };
+
+async function signedIn(options = {}) {
+  const h = await testCore([], options);
+  const account_id = await h.account();
+  const outcome = await h.sign_in.complete({ ...request, account_id, transport: "token" });
+  return { h, account_id, started: outcome as StartedSession };
+}
+
+Deno.test("an access token leads to its session, until the session ends", async () => {
+  const { h, account_id, started } = await signedIn();
+  await using _ = h;
+  const { access_token } = started.tokens!;
+  const asked = () => h.sessions.authenticate({ bearer: access_token, cookie: null, ip: null });
+  expect(await asked()).toMatchObject({ account_id, via: "bearer", session: { amr: ["pwd"] } });
+  await h.sessions.end(h.sql, account_id, started.session.session_id, "logout");
+  expect(await asked()).toBeNull();
+  expect(h.published).toEqual(["session.started", "session.ended"]);
+});
+
+Deno.test("200 parallel refreshes of one token all get the same successor, and nobody is logged out", async () => {
+  const { h, started } = await signedIn();
+  await using _ = h;
+  const answers = await Promise.all(
+    Array.from({ length: 200 }, () => h.tokens.refresh(started.tokens!.refresh_token)),
+  );
+  expect(new Set(answers.map((answer) => answer.kind))).toEqual(new Set(["tokens"]));
+  const successors = new Set(
+    answers.map((answer) => answer.kind === "tokens" ? answer.tokens.refresh_token : ""),
+  );
+  expect(successors.size).toBe(1);
+  expect(await h.sql`select 1 from refresh_token`).toHaveLength(2);
+  expect((await h.tokens.refresh([...successors][0])).kind).toBe("tokens");
+});
+
+Deno.test("a refresh token shown again after the grace window is told apart", async () => {
+  const { h, started } = await signedIn();
+  await using _ = h;
+  const { refresh_token } = started.tokens!;
+  await h.tokens.refresh(refresh_token);
+  await h.sql`update refresh_token set used_at = now() - interval '31 seconds' where generation = 0`;
+  expect(await h.tokens.refresh(refresh_token)).toMatchObject({
+    kind: "reused",
+    session: { session_id: started.session.session_id },
+  });
+});
+
+for (
+  const [title, spoil] of [
+    ["an expired token", "update refresh_token set expires_at = now() - interval '1 second'"],
+    ["a token whose session has ended", "update session set ended_at = now()"],
+    ["a token whose session is too old", "update session set expires_at = now() - interval '1 second'"],
+    [
+      "a token whose session was idle too long",
+      "update session set last_used_at = now() - interval '30 days'",
+    ],
+    ["a token of a disabled account", "update account set status = 'disabled'"],
+    ["a token nobody knows", "delete from refresh_token"],
+  ]
+) {
+  Deno.test(`refresh refuses ${title}`, async () => {
+    const { h, started } = await signedIn();
+    await using _ = h;
+    await h.sql.unsafe(spoil);
+    expect((await h.tokens.refresh(started.tokens!.refresh_token)).kind).toBe("invalid");
+  });
+}
+
+Deno.test("a cookie session is found by its secret only, and the database does not hold the secret", async () => {
+  await using h = await testCore();
+  const account_id = await h.account();
+  const started = await h.sign_in.complete({ ...request, account_id, transport: "cookie" }) as StartedSession;
+  const { value } = started.cookie!;
+  expect(started.tokens).toBeNull();
+  expect(await h.sessions.authenticate({ bearer: null, cookie: value, ip: null })).toMatchObject({
+    via: "cookie",
+  });
+  expect(await h.sessions.authenticate({ bearer: null, cookie: `${value}x`, ip: null })).toBeNull();
+  const [row] = await h.sql`select session::text as text from session`;
+  expect(row.text).not.toContain(value);
+});
+
+Deno.test("ending all others leaves the one that asked", async () => {
+  await using h = await testCore();
+  const account_id = await h.account();
+  const other = await h.account();
+  const start = (who: string) => h.sign_in.complete({ ...request, account_id: who, transport: "token" });
+  const [mine] = await Promise.all([start(account_id), start(account_id), start(account_id), start(other)]);
+  const { session_id } = (mine as StartedSession).session;
+  expect(await h.sessions.endAll(h.sql, account_id, { reason: "revoked", except: session_id })).toBe(2);
+  expect((await h.sessions.list(h.sql, account_id)).map((session) => session.session_id)).toEqual([
+    session_id,
+  ]);
+  expect(await h.sessions.list(h.sql, other)).toHaveLength(1);
+});
+
+Deno.test("nobody ends a session of somebody else", async () => {
+  const { h, started } = await signedIn();
+  await using _ = h;
+  const stranger = await h.account();
+  expect(await h.sessions.end(h.sql, stranger, started.session.session_id, "revoked")).toBe(false);
+});

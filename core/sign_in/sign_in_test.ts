@@ -1,0 +1,139 @@
+import { expect } from "expect";
+import { z } from "zod";
+import type { Gate, Verdict } from "../plugin.ts";
+import { testCore } from "../testing/core.ts";
+import type { StartedSession } from "./sign_in.ts";
+
+const caller = { ip: "192.0.2.1", user_agent: "test", request_id: "r" };
+const request = { ...caller, amr: ["pwd"], auth_time: new Date(), transport: "token" as const };
+
+const gate = (decide: () => Promise<Verdict>, phase: Gate["phase"] = "factor"): Gate => ({
+  act: "sign_in",
+  phase,
+  name: "test",
+  decide,
+});
+const factor = (method: string, right = "123456") => ({
+  method,
+  amr: ["otp"],
+  body: z.object({ code: z.string() }),
+  verify: ({ input }: { input: { code: string } }) => Promise.resolve(input.code === right),
+});
+
+for (
+  const [title, decide, expected] of [
+    ["passes", () => Promise.resolve({ kind: "pass" }), { kind: "session" }],
+    ["denies", () => Promise.resolve({ kind: "deny", reason: "no" }), { kind: "denied", reason: "no" }],
+    ["throws", () => Promise.reject(new Error("away")), { kind: "denied", reason: "gate_failed" }],
+    ["asks", () => Promise.resolve({ kind: "require", methods: ["totp"] }), {
+      kind: "challenge",
+      methods: ["totp"],
+    }],
+  ] as [string, () => Promise<Verdict>, object][]
+) {
+  for (const phase of ["risk", "factor", "policy"] as const) {
+    Deno.test(`a gate of phase ${phase} that ${title} leads to ${JSON.stringify(expected)}`, async () => {
+      await using h = await testCore([{ gates: [gate(decide, phase)] }]);
+      const account_id = await h.account();
+      expect(await h.sign_in.complete({ ...request, account_id })).toMatchObject(expected);
+      const sessions = await h.sql`select 1 from session`;
+      expect(sessions).toHaveLength("kind" in expected && expected.kind === "session" ? 1 : 0);
+    });
+  }
+}
+
+Deno.test("a challenge leads to a session after one method of each group, with amr and acr that say so", async () => {
+  await using h = await testCore([
+    { gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp", "recovery_code"] }))] },
+    { gates: [gate(() => Promise.resolve({ kind: "require", methods: ["device"] }))] },
+    { factors: [factor("totp"), factor("device"), factor("recovery_code")] },
+  ]);
+  const account_id = await h.account();
+  const asked = await h.sign_in.complete({ ...request, account_id });
+  if (asked.kind !== "challenge") throw new Error("a challenge was expected");
+  const answer = (method: string, code = "123456") =>
+    h.sign_in.answer(asked.challenge_id, method, { code }, caller);
+  expect(await answer("totp", "000000")).toEqual({ kind: "wrong", attempts_left: 9 });
+  expect(await answer("totp")).toMatchObject({ kind: "challenge", methods: ["device"] });
+  expect(await answer("recovery_code")).toEqual({ kind: "closed" });
+  const done = await answer("device") as StartedSession;
+  expect(done).toMatchObject({ kind: "session", session: { acr: "urn:flowshield:acr:2" } });
+  expect(done.session.amr.toSorted()).toEqual(["mfa", "otp", "pwd"]);
+  expect(await answer("device")).toEqual({ kind: "closed" });
+});
+
+Deno.test("fifty who answer one challenge at once get one session", async () => {
+  await using h = await testCore([{
+    gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
+    factors: [factor("totp")],
+  }]);
+  const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
+  if (asked.kind !== "challenge") throw new Error("a challenge was expected");
+  const answers = await Promise.all(
+    Array.from(
+      { length: 50 },
+      () => h.sign_in.answer(asked.challenge_id, "totp", { code: "123456" }, caller),
+    ),
+  );
+  expect(answers.filter((answer) => answer.kind === "session")).toHaveLength(1);
+  expect(await h.sql`select 1 from session`).toHaveLength(1);
+});
+
+Deno.test("wrong answers end a challenge, however many come at once", async () => {
+  let checks = 0;
+  await using h = await testCore([{
+    gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
+    factors: [{ ...factor("totp"), verify: () => Promise.resolve(++checks < 0) }],
+  }]);
+  const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
+  if (asked.kind !== "challenge") throw new Error("a challenge was expected");
+  await Promise.all(
+    Array.from({ length: 40 }, () => h.sign_in.answer(asked.challenge_id, "totp", { code: "0" }, caller)),
+  );
+  expect(checks).toBe(10);
+  expect(await h.sign_in.open(asked.challenge_id)).toBeNull();
+});
+
+Deno.test("a factor raised while a challenge is open is asked for too", async () => {
+  await using h = await testCore([{
+    gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
+    factors: [factor("totp"), factor("device_verification")],
+  }]);
+  const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
+  if (asked.kind !== "challenge") throw new Error("a challenge was expected");
+  expect(await h.sign_in.requireFactors(asked.challenge_id, ["device_verification"])).toBe(true);
+  expect(await h.sign_in.requireFactors(asked.challenge_id, ["device_verification"])).toBe(true);
+  expect((await h.sign_in.open(asked.challenge_id))?.methods).toEqual(["totp", "device_verification"]);
+  expect(await h.sign_in.answer(asked.challenge_id, "totp", { code: "123456" }, caller)).toMatchObject({
+    kind: "challenge",
+    methods: ["device_verification"],
+  });
+});
+
+Deno.test("gates are asked again at the moment of issue", async () => {
+  let verdict: Verdict = { kind: "require", methods: ["totp"] };
+  await using h = await testCore([{
+    gates: [gate(() => Promise.resolve(verdict))],
+    factors: [factor("totp")],
+  }]);
+  const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
+  if (asked.kind !== "challenge") throw new Error("a challenge was expected");
+  verdict = { kind: "deny", reason: "disabled meanwhile" };
+  expect(await h.sign_in.answer(asked.challenge_id, "totp", { code: "123456" }, caller)).toMatchObject({
+    kind: "denied",
+  });
+  expect(await h.sql`select 1 from session`).toHaveLength(0);
+});
+
+Deno.test("an expired challenge is over", async () => {
+  await using h = await testCore([{
+    gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
+    factors: [factor("totp")],
+  }]);
+  const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
+  if (asked.kind !== "challenge") throw new Error("a challenge was expected");
+  await h.sql`update challenge set expires_at = now() - interval '1 second'`;
+  expect(await h.sign_in.answer(asked.challenge_id, "totp", { code: "123456" }, caller)).toEqual({
+    kind: "closed",
+  });
+});

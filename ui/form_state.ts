@@ -1,0 +1,38 @@
+/** What an answer of the API means for the form that led to it. */
+import type { ApiAnswer } from "../core/http/route.ts";
+import type { FormState, Strings } from "./types.ts";
+
+/** In the visitor's words; the API's own where the catalogue knows no better. */
+export function problemText(
+  t: Strings,
+  code: string,
+  detail: string,
+  retry_after_seconds: number | null,
+): string {
+  const known: Record<string, string | ((seconds?: number) => string)> = t.problems;
+  const words = Object.hasOwn(known, code) ? known[code] : detail;
+  return typeof words === "function" ? words(retry_after_seconds ?? undefined) : words;
+}
+
+/** Passwords and codes never come back into a page. */
+const secret = /password|code|token/;
+
+/**
+ * @param answer a problem
+ * @param form what was sent; its secrets are left out
+ */
+export function formState(t: Strings, answer: ApiAnswer, form: Record<string, string>): FormState {
+  const { code = "internal_error", detail = "", fields = {} } = answer.body ?? {};
+  const text = problemText(t, code, detail, answer.retry_after_seconds);
+  const names = Object.keys(fields);
+  const values = Object.fromEntries(Object.entries(form).filter(([name]) => !secret.test(name)));
+  if (names.length === 0) return { values, problem: text };
+  // A code that is about one field says it better than the field's technical note.
+  const errors = code === "invalid_request" ? fields : Object.fromEntries(names.map((name) => [name, text]));
+  return { values, errors };
+}
+
+/** Fields of a form that were filled in; an empty one was left out by whoever sent it. */
+export function filled(form: Record<string, string>, names: string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (form[name] ?? "") === "" ? [] : [[name, form[name]]]));
+}

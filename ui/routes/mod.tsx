@@ -1,0 +1,106 @@
+/** Pages that no plugin owns, each asking the JSON API as a stranger's client would. */
+import type { CoreConfig } from "../../core/config.ts";
+import type { Page } from "../../core/http/route.ts";
+import { filled, formState } from "../form_state.ts";
+import { Challenge, Home, Mailbox, MailView, Status } from "../pages/mod.ts";
+import { paths } from "../paths.ts";
+
+const homePage: Page = {
+  path: paths.home,
+  access: "public",
+  async get({ t, account, dev, api }) {
+    const { body: temporal } = await api("GET", "/temporal-status");
+    const own = temporal?.temporal_connected && temporal.source !== "configured";
+    const visitor = account && { email: account.email, display_name: account.first_name };
+    return {
+      title: t.app.name,
+      nav: "home",
+      view: (
+        <Home
+          t={t}
+          visitor={visitor}
+          dev={dev}
+          stop_temporal_command={own ? "pkill -9 temporal-server" : null}
+        />
+      ),
+    };
+  },
+};
+
+const statusPage: Page = {
+  path: paths.status,
+  access: "public",
+  async get({ t, api }) {
+    const [health, temporal] = await Promise.all([api("GET", "/health"), api("GET", "/temporal-status")]);
+    return {
+      title: t.status.title,
+      nav: "status",
+      // A part that is down answers 503, and says which.
+      view: (
+        <Status
+          t={t}
+          health={health.body?.parts ? health.body : null}
+          temporal={temporal.ok ? temporal.body : null}
+        />
+      ),
+    };
+  },
+};
+
+const challengePage: Page = {
+  path: paths.challenge,
+  access: "public",
+  async get({ t, query, api }) {
+    const answer = await api("GET", `/auth/challenge/${encodeURIComponent(query.challenge_id ?? "")}`);
+    if (!answer.ok) return { redirect: paths.sign_in };
+    return { title: t.challenge.title, view: <Challenge t={t} {...answer.body} next={query.next} /> };
+  },
+  async post({ t, form, api }) {
+    const id = encodeURIComponent(form.challenge_id ?? "");
+    const answer = await api("POST", `/auth/challenge/${id}`, filled(form, ["method", "code"]));
+    if (answer.ok && answer.body.kind === "session") {
+      return { redirect: form.next ?? paths.account, cookies: answer.cookies };
+    }
+    const open = await api("GET", `/auth/challenge/${id}`);
+    if (!open.ok) return { redirect: paths.sign_in };
+    const state = answer.ok ? {} : formState(t, answer, form);
+    return {
+      status: answer.status,
+      title: t.challenge.title,
+      view: <Challenge t={t} {...open.body} next={form.next} {...state} />,
+    };
+  },
+};
+
+const mailboxPage: Page = {
+  path: paths.mailbox,
+  access: "public",
+  async get({ t, query, api }) {
+    const to = query.to ?? "";
+    const { body } = await api("GET", `/dev/mailbox.json?to=${encodeURIComponent(to)}`);
+    return {
+      title: t.mailbox.title,
+      nav: "mailbox",
+      view: <Mailbox t={t} mails={body.mails} to={to || null} />,
+    };
+  },
+};
+
+const mailPage: Page = {
+  path: `${paths.mailbox}/{captured_mail_id}`,
+  access: "public",
+  async get({ t, params, query, api }) {
+    const answer = await api("GET", `/dev/mailbox/${encodeURIComponent(params.captured_mail_id)}.json`);
+    if (!answer.ok) return { redirect: paths.mailbox };
+    return {
+      title: answer.body.subject,
+      nav: "mailbox",
+      view: <MailView t={t} mail={answer.body} view={query.view === "text" ? "text" : "html"} />,
+    };
+  },
+};
+
+export function ownPages(core: CoreConfig): Page[] {
+  const captured = !core.smtp_server && !core.production;
+  return [homePage, statusPage, challengePage, ...captured ? [mailboxPage, mailPage] : []];
+}
