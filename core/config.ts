@@ -29,3 +29,4 @@ export {
 } from "./config/read.ts";
 export { parseDotenv, readDotenv } from "./config/dotenv.ts";
 export { isLoopback } from "./config/checks.ts";
+export { describeConfig, envExample, schemaOwners, type Setting } from "./config/describe.ts";

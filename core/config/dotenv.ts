@@ -9,7 +9,7 @@
 export function parseDotenv(content: string): Record<string, string> {
   const values: Record<string, string> = {};
   // A byte order mark and CRLF come from editors on Windows.
-  for (const [index, line] of content.replace(/^\uFEFF/, "").split(/\r?\n/).entries()) {
+  for (const [index, line] of content.replace(/^\uFEFF/, "").split(/\r?\n|\r/).entries()) {
     if (/^\s*(#|$)/.test(line)) continue;
     const match = /^\s*(?:export\s+)?([A-Za-z_][A-Za-z0-9_]*)\s*=\s*(.*)$/.exec(line);
     const value = match && valueOf(match[2]);

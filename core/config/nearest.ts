@@ -21,10 +21,15 @@ export function editDistance(a: string, b: string): number {
 
 /** The known word fewest edits away, with that number; null when there is none at all. */
 export function nearest(word: string, known: Iterable<string>): { word: string; edits: number } | null {
-  let best: { word: string; edits: number } | null = null;
+  const lower = word.slice(0, 128).toLowerCase();
+  let best: { word: string; edits: number; rank: number } | null = null;
   for (const one of known) {
-    const edits = editDistance(word.slice(0, 128).toLowerCase(), one.toLowerCase());
-    if (!best || edits < best.edits) best = { word: one, edits };
+    const edits = editDistance(lower, one.toLowerCase());
+    // Who leaves off an end means the word that begins like this, however long the end is.
+    const begins = lower.length > 2 &&
+      (one.toLowerCase().startsWith(lower) || lower.startsWith(one.toLowerCase()));
+    const rank = begins ? Math.min(edits, 2) : edits;
+    if (!best || rank < best.rank) best = { word: one, edits, rank };
   }
-  return best;
+  return best && { word: best.word, edits: best.edits };
 }

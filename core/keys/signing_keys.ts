@@ -35,6 +35,8 @@ export interface SigningKeysParts {
 
 /** What another replica changed is seen after so long; also the least time between two looks for an unknown `kid`. */
 const freshMilliseconds = 5000;
+/** From this age on it is waited for. */
+const staleMilliseconds = 30_000;
 const unknownKidMilliseconds = 1000;
 /** Clocks of ours and others differ a little: for `nbf` and `iat`. An `exp` is an end. */
 const toleranceSeconds = 5;
@@ -96,13 +98,13 @@ class PostgresSigningKeys implements SigningKeys {
     const { sql, keys, core, log } = this.#parts;
     const token_seconds = Math.max(tokenSecondsMin, core.jwt_access_token_expire_minutes * 60) + 60;
     await rotateKeys(sql, keys, algorithm(alg), token_seconds);
-    await this.#load();
+    await this.#reload();
     log.info("signing_key.rotated", { alg });
   }
 
   async ensure(alg: string = this.#parts.core.jwt_algorithm): Promise<void> {
     await ensureKeys(this.#parts.sql, this.#parts.keys, algorithm(alg));
-    const row = (await this.#load()).current.get(algorithm(alg));
+    const row = (await this.#reload()).current.get(algorithm(alg));
     // Better found out when the service starts than by the first person who signs in.
     if (row) this.#open(row);
   }
@@ -153,18 +155,31 @@ class PostgresSigningKeys implements SigningKeys {
     }
   }
 
-  /** The ring, looked at again every few seconds. While Postgres is away the one we have serves on. */
+  /**
+   * The ring: looked at again in the background after a few seconds, at once after a longer rest. While Postgres is
+   * away the one we have serves on.
+   */
   async #fresh(): Promise<Ring> {
-    if (!this.#ring) return await this.#load();
-    if (this.#now() - this.#ring.loadedAt >= freshMilliseconds) {
-      this.#ring.loadedAt = this.#now();
-      this.#load().catch((error) => this.#parts.log.warn("signing_key.load_failed", { error }));
-    }
-    return this.#ring;
+    const ring = this.#ring;
+    if (!ring) return await this.#load();
+    const age = this.#now() - ring.loadedAt;
+    if (age < freshMilliseconds) return ring;
+    const loading = this.#load().catch((error) => {
+      this.#parts.log.warn("signing_key.load_failed", { error });
+      ring.loadedAt = Math.max(ring.loadedAt, this.#now() - staleMilliseconds);
+      return ring;
+    });
+    return age < staleMilliseconds ? ring : await loading;
   }
 
   #load(): Promise<Ring> {
     return this.#loading ??= this.#read().finally(() => this.#loading = null);
+  }
+
+  /** Reads what is true now: a read that began before may have missed it. */
+  async #reload(): Promise<Ring> {
+    await this.#loading?.catch(() => undefined);
+    return await this.#load();
   }
 
   async #read(): Promise<Ring> {
