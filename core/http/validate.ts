@@ -17,6 +17,7 @@ export type Check = (input: unknown) => unknown;
  */
 export function compileCheck(schema: z.ZodType, unknown: "refuse" | "ignore"): Check {
   const known = unknown === "refuse" ? knownNames(schema) : null;
+  const options = optionNames(schema);
   return (input) => {
     const fields: Record<string, string> = Object.create(null);
     if (known && isRecord(input)) nameUnknown(input, known, fields);
@@ -25,9 +26,18 @@ export function compileCheck(schema: z.ZodType, unknown: "refuse" | "ignore"): C
       if (Object.keys(fields).length > 0) throw invalidRequest(fields);
       return result.data;
     }
-    collect(result.error.issues, fields, []);
+    // Of alternatives the one that was meant is the one whose names were used.
+    const used = isRecord(input) ? Object.keys(input) : [];
+    const overlaps = options.map((names) => used.filter((name) => names?.has(name)).length);
+    collect(result.error.issues, fields, [], overlaps);
     throw invalidRequest(fields);
   };
+}
+
+/** The names of each alternative, when the schema is a choice between objects. */
+function optionNames(schema: z.ZodType): (Set<string> | null)[] {
+  const def = schema._zod.def as unknown as Definition;
+  return def.type === "union" ? (def.options ?? []).map(knownNames) : [];
 }
 
 function isRecord(input: unknown): input is Record<string, unknown> {
@@ -96,12 +106,17 @@ function union(schemas: z.ZodType[]): Set<string> | null {
 
 type Issue = z.core.$ZodIssue;
 
-function collect(issues: readonly Issue[], fields: Record<string, string>, before: PropertyKey[]): void {
+function collect(
+  issues: readonly Issue[],
+  fields: Record<string, string>,
+  before: PropertyKey[],
+  overlaps: number[] = [],
+): void {
   for (const issue of issues) {
     if (Object.keys(fields).length >= fieldsMax) return;
     const path = [...before, ...issue.path];
     if (issue.code === "invalid_union" && issue.errors.length > 0) {
-      collect(closest(issue.errors), fields, path);
+      collect(closest(issue.errors, path.length === 0 ? overlaps : []), fields, path);
     } else if (issue.code === "unrecognized_keys") {
       for (const key of issue.keys.slice(0, fieldsMax)) {
         put(fields, [...path, key], "There is no such field.");
@@ -118,13 +133,16 @@ function put(fields: Record<string, string>, path: PropertyKey[], message: strin
   if (!(name in fields)) fields[name] = message;
 }
 
-/** Of the alternatives, the one somebody most likely meant: least is missing, then least is wrong. */
-function closest(alternatives: Issue[][]): Issue[] {
-  const missing = (issues: Issue[]) => issues.filter((issue) => issue.message === required).length;
-  return alternatives.reduce((best, one) => {
-    const difference = missing(one) - missing(best);
-    return difference < 0 || difference === 0 && one.length < best.length ? one : best;
-  });
+/** Of the alternatives, the one somebody most likely meant: most of it is there, then least is wrong. */
+function closest(alternatives: Issue[][], overlaps: number[]): Issue[] {
+  const rank = (issues: Issue[], i: number) => [
+    -(overlaps[i] ?? 0),
+    issues.filter((issue) => issue.message === required).length,
+    issues.length,
+  ];
+  return alternatives
+    .map((issues, i) => ({ issues, rank: rank(issues, i) }))
+    .sort((a, b) => a.rank[0] - b.rank[0] || a.rank[1] - b.rank[1] || a.rank[2] - b.rank[2])[0].issues;
 }
 
 const kinds: Record<string, string> = {
