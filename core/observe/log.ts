@@ -31,7 +31,7 @@ export function createLog(options: LogOptions): Log {
     const line = (level: LogLevel) => (event: string, fields?: LogFields): void => {
       if (ranks[level] < ranks[options.level]) return;
       try {
-        write(render({ at: now().toISOString(), level, event, ...clean({ ...bound, ...fields }) }));
+        write(render({ at: now().toISOString(), level, event }, () => clean({ ...bound, ...fields })));
       } catch {
         // A full disk or a closed pipe under the log must not take the service with it.
       }
@@ -88,12 +88,12 @@ const secretWords = new Set([
   "credentials",
   "apikey",
 ]);
-const innocentNames = new Set(["code", "status_code", "problem_code", "exit_code", "error_code", "sqlstate"]);
+const innocentNames = new Set(["status_code", "problem_code", "exit_code", "error_code", "sqlstate"]);
 const secretNames = /^(?:to|from|api_key|secret_keys?|code_hash|pass)$/;
 
 export function isSecretName(name: string): boolean {
   const snake = name.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toLowerCase().replace(/[^a-z0-9]+/g, "_");
-  if (innocentNames.has(snake) && snake !== "code") return false;
+  if (innocentNames.has(snake)) return false;
   if (secretNames.test(snake)) return true;
   return snake.split("_").some((word) => secretWords.has(word)) &&
     !/_(id|kind|type|status|count|total|ms|seconds|key_id)$/.test(snake);
@@ -202,25 +202,40 @@ function framesOf(error: Error): string[] {
   );
 }
 
-function jsonLine(line: LogFields): string {
-  return JSON.stringify(line) + "\n";
+interface Head {
+  at: string;
+  level: LogLevel;
+  event: string;
 }
 
-const colours: Record<string, string> = {
+/** Fields that cannot be read are lost; that something happened is not. */
+function readable(read: () => LogFields): LogFields {
+  try {
+    return read();
+  } catch {
+    return { unreadable_fields: true };
+  }
+}
+
+function jsonLine(head: Head, read: () => LogFields): string {
+  // The head's own names are taken, and stay first.
+  return JSON.stringify({ ...head, ...readable(read), ...head }) + "\n";
+}
+
+const colours: Record<LogLevel, string> = {
   debug: "\x1b[90m",
   info: "\x1b[36m",
   warn: "\x1b[33m",
   error: "\x1b[31m",
 };
 
-function prettyLine(line: LogFields): string {
-  const { at, level, event, ...fields } = line;
-  const time = String(at).slice(11, 19);
-  const label = `${colours[String(level)]}${String(level).padEnd(5)}\x1b[0m`;
-  const shown = Object.entries(fields).map(([key, value]) =>
+function prettyLine({ at, level, event }: Head, read: () => LogFields): string {
+  const time = at.slice(11, 19);
+  const label = `${colours[level]}${level.padEnd(5)}\x1b[0m`;
+  const shown = Object.entries(readable(read)).map(([key, value]) =>
     ` \x1b[90m${plain(key)}=\x1b[0m${prettyValue(value)}`
   );
-  return `\x1b[90m${time}\x1b[0m ${label} ${plain(String(event))}${shown.join("")}\n`;
+  return `\x1b[90m${time}\x1b[0m ${label} ${plain(event)}${shown.join("")}\n`;
 }
 
 function prettyValue(value: unknown): string {
