@@ -1,5 +1,6 @@
 /** Proves that a person reads an address: a link and a code in one mail, reminders, and an end. */
 import { definePlugin } from "../../core/plugin.ts";
+import { pages } from "./pages/mod.tsx";
 import { type VerificationConfig, verificationConfig } from "./config.ts";
 import { resend } from "./routes/resend.ts";
 import { verifyEmail } from "./routes/verify_email.ts";
@@ -20,6 +21,7 @@ export default definePlugin<VerificationConfig>({
     file: new URL("./workflows.ts", import.meta.url),
     names: ["EmailVerificationWorkflow", "EmailChangeWorkflow"],
   },
+  pages,
   stories: { EmailVerificationWorkflow: emailVerification, EmailChangeWorkflow: emailChange },
   steps: { check_email_verification, activate_account },
   on: { "password.changed": callOffChanges },

@@ -4,6 +4,7 @@ import { definePlugin } from "../../core/plugin.ts";
 import { commonPasswords } from "./blocklist.ts";
 import { type PasswordConfig, passwordConfig } from "./config.ts";
 import { setVerifier } from "./credential.ts";
+import { pages } from "./pages/mod.ts";
 import { closeResets } from "./reset.ts";
 import { confirmReset } from "./routes/confirm_reset.ts";
 import { getMe } from "./routes/get_me.ts";
@@ -87,6 +88,7 @@ export default definePlugin<PasswordConfig>({
     },
     password_rehashed_total: { kind: "counter", help: "Passwords stored anew with another cost or key" },
   },
+  pages,
   busy: (ctx) => runtimeOf(ctx).queue.waiting > 0,
   async start(ctx) {
     if (ctx.core.production && ctx.config.bcrypt_cost < 10) {
