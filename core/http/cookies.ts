@@ -25,8 +25,8 @@ export function readCookies(header: string | null): Record<string, string> {
   if (!header || header.length > headerCharactersMax) return cookies;
   for (const pair of header.split(";", cookiesMax)) {
     const at = pair.indexOf("=");
-    if (at < 1) continue;
-    const name = pair.slice(0, at).trim();
+    const name = pair.slice(0, Math.max(0, at)).trim();
+    if (name === "") continue;
     const value = pair.slice(at + 1).trim();
     if (!(name in cookies)) cookies[name] = value.replace(/^"(.*)"$/, "$1");
   }
