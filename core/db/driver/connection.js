@@ -110,6 +110,7 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
     , lastHeard = 0
     , silenceTimer = null
     , ready = false
+    , failure = null
     , nonce = null
     , query = null
     , final = null
@@ -146,7 +147,7 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
       error(e)
       return
     }
-    x.on('error', error)
+    x.on('error', failed)
     x.on('close', closed)
     x.on('drain', drain)
     return x
@@ -296,12 +297,12 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
       return
     }
 
-    error(Errors.connection('CONNECTION_SILENT', options, socket))
+    failed(Errors.connection('CONNECTION_SILENT', options, socket))
     socket.destroy()
   }
 
   function connectTimedOut() {
-    errored(Errors.connection('CONNECT_TIMEOUT', options, socket))
+    failed(Errors.connection('CONNECT_TIMEOUT', options, socket))
     socket.destroy()
   }
 
@@ -330,7 +331,7 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
     socket.removeAllListeners()
     socket = tls.connect(options)
     socket.on('secureConnect', connected)
-    socket.on('error', error)
+    socket.on('error', failed)
     socket.on('close', closed)
     socket.on('drain', drain)
   }
@@ -424,11 +425,13 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
     }
   }
 
-  function error(err) {
-    // [flow-shield 5] Each host is tried once, not for ever.
-    if (connection.queue === queues.connecting && initial && attempts + 1 < options.host.length)
-      return
+  // [flow-shield 3] Told to whoever waits when the socket has closed, which follows: told now, they would try again on
+  // the connection that is just dying.
+  function failed(err) {
+    failure = failure || err
+  }
 
+  function error(err) {
     errored(err)
     while (sent.length)
       queryError(sent.shift(), err)
@@ -505,17 +508,18 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
     socket = null
     silenceTimer !== null && (clearTimeout(silenceTimer), silenceTimer = null)
 
+    // [flow-shield 5] Each host is tried once, not for ever.
     if (initial && !terminated && ++attempts < options.host.length)
-      return reconnect()
+      return (failure = null, reconnect())
 
     // [flow-shield 3] Nothing of this socket's life may reach the next: no bytes, no query that waits for an answer, and
     // none that is answered with another's. A connection that ends without a word has failed as well.
     attempts = 0
     life++
-    errored(Errors.connection('CONNECTION_CLOSED', options, socket))
+    errored(failure || errorResponse || Errors.connection('CONNECTION_CLOSED', options, socket))
     while (sent.length)
-      queryError(sent.shift(), Errors.connection('CONNECTION_CLOSED', options, socket))
-    query = results = errorResponse = chunk = nextWriteTimer = final = null
+      queryError(sent.shift(), failure || Errors.connection('CONNECTION_CLOSED', options, socket))
+    query = results = errorResponse = chunk = nextWriteTimer = final = failure = null
     result = new Result()
     rows = 0
     hadError = hadError || !ready
