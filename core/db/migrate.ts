@@ -116,7 +116,7 @@ export async function readMigrations({ owner, folder }: MigrationOwner): Promise
     }
     const url = new URL(entry.name, folder.href.endsWith("/") ? folder : `${folder.href}/`);
     const content = (await Deno.readTextFile(url)).replaceAll("\r\n", "\n");
-    if (/^\s*(begin|commit|rollback)\b[^;]*;/im.test(content)) {
+    if (/^\s*(begin(\s+(transaction|work))?|commit|rollback)\s*;/im.test(content)) {
       problems.push(`${owner}: ${entry.name}: has a transaction of its own; each file is one already`);
     }
     const checksum = createHash("sha256").update(content).digest("hex");
