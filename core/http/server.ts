@@ -106,6 +106,8 @@ export async function listen(app: Pick<App, "answer">, options: ListenOptions): 
     async close(grace_ms) {
       draining = true;
       const ends = performance.now() + grace_ms;
+      // `server.close()` would end idle connections at once, with whatever is on its way to us.
+      server.closeIdleConnections = () => {};
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       await pause(Math.min(lingerMilliseconds, grace_ms / 4));
       let cut = 0;
