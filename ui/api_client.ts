@@ -78,8 +78,9 @@ export function createClient(options: ClientOptions = {}) {
 
   async function read<T>(response: Response): Promise<T> {
     if (!response.ok) throw await problemFrom(response);
-    if (response.status === 204) return undefined as T;
-    return await response.json() as T;
+    // Besides 204, a 202 too may come without a body.
+    const text = await response.text();
+    return (text === "" ? undefined : JSON.parse(text)) as T;
   }
 
   /** A call that nobody has to be signed in for. */

@@ -15,7 +15,7 @@ export type Mood = "all_up" | "direct" | "trouble";
 
 /**
  * Each part in words, from `/health` and `/temporal-status`. Null stands for an answer that did not come: without
- * any answer the web service itself is what is down. A part that people can do without is "with difficulty".
+ * any answer the web service itself is what is down. A part that people can do without is away rather than down.
  */
 export function statusParts(
   t: StatusStrings,
@@ -24,7 +24,7 @@ export function statusParts(
 ): Part[] {
   const parts = [partOf(t, "api", health !== null || temporal !== null, null, true)];
   for (const [id, { up, detail, essential }] of Object.entries(health?.parts ?? {})) {
-    if (id !== "api") parts.push(partOf(t, id, up, up ? null : detail ?? null, essential ?? true));
+    if (id !== "api") parts.push(partOf(t, id, up, detail ?? null, essential ?? true));
   }
   if (temporal && !parts.some((part) => part.id === "temporal")) {
     parts.push(partOf(t, "temporal", temporal.temporal_connected, temporal.last_error ?? null, false));
@@ -34,13 +34,13 @@ export function statusParts(
 
 function partOf(t: StatusStrings, id: string, up: boolean, detail: string | null, essential: boolean): Part {
   const texts: Record<string, { up: string; down: string }> = t.texts;
-  const names: Record<string, string> = t.parts;
   const text = Object.hasOwn(texts, id) ? texts[id] : t.texts.other;
   return {
     id,
-    name: Object.hasOwn(names, id) ? names[id] : humanise(id),
+    name: lookUp(t.parts, id),
     state: up ? "up" : essential ? "down" : "degraded",
     text: up ? text.up : text.down,
+    // Details of what works are for the machine that reads them.
     detail: up ? null : detail,
   };
 }
@@ -49,11 +49,16 @@ function partOf(t: StatusStrings, id: string, up: boolean, detail: string | null
 export function moodOf(parts: Part[]): Mood {
   const troubled = parts.filter((part) => part.state !== "up");
   if (troubled.length === 0) return "all_up";
-  return troubled.every((part) => part.id === "temporal" || part.id === "worker") ? "direct" : "trouble";
+  return troubled.every((part) => part.id === "temporal") ? "direct" : "trouble";
 }
 
-/** `verify_email` as "Verify email": for names that no catalogue knows, such as those of a plugin from elsewhere. */
-export function humanise(name: string): string {
+/** The word for a name; the name itself, readable, where the catalogue has none, as for plugins from elsewhere. */
+export function lookUp(words: Record<string, string>, name: string): string {
+  return Object.hasOwn(words, name) ? words[name] : humanise(name);
+}
+
+/** `verify_email` as "Verify email". */
+function humanise(name: string): string {
   const words = name.replaceAll(/[_-]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }

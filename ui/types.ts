@@ -52,9 +52,8 @@ export interface SessionView {
   session_id: string;
   current: boolean;
   user_agent: string | null;
-  /** Where it was last used, in words, when that is known; else the address stands for it. */
-  place?: string | null;
-  last_used_ip: string | null;
+  /** The address of its last use. */
+  ip: string | null;
   created_at: string;
   last_used_at: string;
 }
@@ -100,8 +99,11 @@ export interface TemporalStatusJson {
   temporal_connected: boolean;
   namespace?: string | null;
   address?: string | null;
+  /** `configured`, `path`, `cache`, `download`, `build`; null while there is none. */
   source?: string | null;
-  worker?: string | null;
+  worker?: { state: string; last_error: string | null } | null;
+  /** What is being done about it: `building Temporal …`. */
+  progress?: string | null;
   last_error?: string | null;
   open_workflows?: number | null;
 }

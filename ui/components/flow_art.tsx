@@ -1,58 +1,79 @@
 /**
  * The picture behind the product: streams come in rough from the left, pass a shield and leave it calm. Computed
- * once, always the same, so that pages can be compared byte by byte.
+ * once for each shape, always the same, so that pages can be compared byte by byte.
  */
-const width = 1200;
-const height = 640;
-const shield = { x: 850, y: 300, half: 112 };
-const streams = 17;
-const step = 50;
+interface Shape {
+  width: number;
+  height: number;
+  shield: { x: number; y: number; half: number };
+  streams: number;
+  /** How far a rough stream swings. */
+  swing: number;
+}
+
+const shapes = {
+  wide: drawing({ width: 1200, height: 640, shield: { x: 850, y: 300, half: 112 }, streams: 17, swing: 58 }),
+  tall: drawing({ width: 760, height: 760, shield: { x: 470, y: 250, half: 84 }, streams: 19, swing: 44 }),
+};
+
+function drawing(shape: Shape) {
+  const { x, y, half } = shape.shield;
+  const scale = half / 112;
+  const at = (n: number) => Math.round(n * scale);
+  return {
+    ...shape,
+    paths: Array.from({ length: shape.streams }, (_, index) => pathOf(shape, index)),
+    outline:
+      `M${x} ${y - at(150)}l${half} ${at(38)}v${at(88)}c0 ${at(74)}-${at(44)} ${at(124)}-${half} ${at(154)}` +
+      `c-${at(68)}-${at(30)}-${half}-${at(80)}-${half}-${at(154)}v-${at(88)}z`,
+  };
+}
 
 /** Roughness from 1 at the left edge to 0 where the shield begins. */
-function roughness(x: number): number {
-  const end = shield.x - shield.half + 30;
-  if (x >= end) return 0;
-  const rest = 1 - x / end;
+function roughness({ shield }: Shape, x: number): number {
+  const rest = Math.min(1, Math.max(0, 1 - x / (shield.x - shield.half + 30)));
   return rest * rest * (3 - 2 * rest);
 }
 
 /** Streams are gathered by the shield and stay closer together behind it. */
-function gathered(x: number): number {
-  const near = Math.exp(-(((x - shield.x) / 210) ** 2));
+function gathered({ shield }: Shape, x: number): number {
+  const near = Math.exp(-(((x - shield.x) / (shield.half * 1.9)) ** 2));
   const behind = 1 / (1 + Math.exp(-(x - shield.x) / 60));
   return 1 - 0.36 * near - 0.14 * behind;
 }
 
-function streamAt(index: number, x: number): number {
-  const base = ((index + 0.5) / streams - 0.5) * (height + 120);
+function streamAt(shape: Shape, index: number, x: number): number {
+  const base = ((index + 0.5) / shape.streams - 0.5) * shape.height * 1.3;
   const wave = Math.sin(x / 92 + index * 0.92) * 0.62 + Math.sin(x / 51 + index * 2.13) * 0.34 +
     Math.sin(x / 173 - index * 1.71) * 0.8;
-  return shield.y + base * gathered(x) + wave * 58 * roughness(x);
+  // The middle of the streams is the shield's, wherever that stands.
+  return shape.shield.y + base * gathered(shape, x) + wave * shape.swing * roughness(shape, x);
 }
 
-function pathOf(index: number): string {
-  const slope = (x: number) => (streamAt(index, x + 1) - streamAt(index, x - 1)) / 2;
-  let path = `M${-step} ${Math.round(streamAt(index, -step))}`;
-  for (let x = 0; x <= width + step; x += step) {
-    const y = streamAt(index, x);
-    const handle = step / 3;
-    path += path.includes("C") ? "S" : `C${-step + handle} ${Math.round(streamAt(index, -step))} `;
-    path += `${Math.round(x - handle)} ${Math.round(y - slope(x) * handle)} ${x} ${Math.round(y)}`;
+function pathOf(shape: Shape, index: number): string {
+  const step = 50;
+  const short = (value: number) => Math.round(value * 10) / 10;
+  const at = (x: number) => streamAt(shape, index, x);
+  const slope = (x: number) => (at(x + 1) - at(x - 1)) / 2;
+  const reach = step / 3;
+  let path = `M${-step} ${short(at(-step))}`;
+  for (let x = 0; x <= shape.width + step; x += step) {
+    const control = `${short(x - reach)} ${short(at(x) - slope(x) * reach)} ${x} ${short(at(x))}`;
+    path += x === 0
+      ? `C${short(-step + reach)} ${short(at(-step) + slope(-step) * reach)} ${control}`
+      : `S${control}`;
   }
   return path;
 }
 
-const paths = Array.from({ length: streams }, (_, index) => pathOf(index));
-const { x, y, half } = shield;
-const outline = `M${x} ${y - 150}l${half} 38v88c0 74-44 124-${half} 154c-68-30-${half}-80-${half}-154v-88z`;
-
 /** Decoration: silent to screen readers, still when motion is not wanted. Once a page, for its gradient has an id. */
-export function FlowArt() {
+export function FlowArt({ shape }: { shape: keyof typeof shapes }) {
+  const { width, height, paths, outline } = shapes[shape];
   return (
     <svg
       class="art"
       viewBox={`0 0 ${width} ${height}`}
-      preserveAspectRatio="xMaxYMid slice"
+      preserveAspectRatio={shape === "wide" ? "xMaxYMid slice" : "xMidYMin slice"}
       aria-hidden="true"
     >
       <defs>

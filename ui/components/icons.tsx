@@ -6,31 +6,29 @@
  */
 export function Mark({ size = 30 }: { size?: number }) {
   return (
-    <svg width={size} height={size} viewBox="0 0 32 32" fill="none" aria-hidden="true">
+    <svg width={size * 0.8} height={size} viewBox="6.4 2.2 22.2 27.6" fill="none" aria-hidden="true">
       <path
-        d="M17.5 2.2 28.6 6v8.6c0 7.2-4.3 12.2-11.1 15.2C10.700 26.800 6.400 21.800 6.400 14.600V6z"
+        d="M17.5 2.2 28.6 6v8.6c0 7.2-4.3 12.2-11.1 15.2C10.7 26.8 6.4 21.8 6.4 14.6V6z"
         fill="currentColor"
       />
-      <g class="mark__streams" stroke="var(--paper)" stroke-width="2" stroke-linecap="butt">
-        <path d="M5 10.600c2.200-2.600 4.200-2.600 6.200-.4s3.800 2 5.600.4h13" />
-        <path d="M5 15.600c2.200-2.600 4.200-2.600 6.200-.4s3.800 2 5.600.4h13" />
-        <path d="M5 20.600c2.200-2.600 4.200-2.600 6.200-.4s3.800 2 5.600.4h13" />
+      <g stroke="var(--paper)" stroke-width="2.25">
+        <path d="M5 10.6c2.2-2.6 4.2-2.6 6.2-.4s3.8 2 5.6.4h13" />
+        <path d="M5 15.6c2.2-2.6 4.2-2.6 6.2-.4s3.8 2 5.6.4h13" />
+        <path d="M5 20.6c2.2-2.6 4.2-2.6 6.2-.4s3.8 2 5.6.4h13" />
       </g>
     </svg>
   );
 }
 
 const strokes = {
-  check: "M5 12.5l4.5 4.500L19 7.500",
-  info: "M12 11v6M12 7.200v.6",
-  warn: "M12 6.500v7M12 16.700v.6",
-  mail: "M3.500 6h17v12.500h-17zM4 7l8 6.500L20 7",
-  eye:
-    "M2.500 12S6 5.500 12 5.500 21.500 12 21.500 12 18 18.500 12 18.500 2.500 12 2.500 12zM12 9a3 3 0 100 6 3 3 0 000-6",
+  check: "M5 12.5l4.5 4.5L19 7.5",
+  info: "M12 11v6M12 7.2v.6",
+  warn: "M12 6.5v7M12 16.7v.6",
+  mail: "M3.5 6h17v12.5h-17zM4 7l8 6.5L20 7",
+  eye: "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12zM12 9a3 3 0 100 6 3 3 0 000-6",
   eye_off:
-    "M4 4l16 16M9.500 5.800A9 9 0 0112 5.500c6 0 9.500 6.500 9.500 6.500a17 17 0 01-3 3.800M6.200 7.500A16 16 0 002.500 12S6 18.500 12 18.500a9 9 0 004-.9",
-  waves:
-    "M2.500 8c3-3.500 6-3.500 9.500 0s6.500 3.500 9.500 0M2.500 15c3-3.500 6-3.500 9.500 0s6.500 3.500 9.500 0",
+    "M4 4l16 16M9.5 5.8A9 9 0 0112 5.5c6 0 9.5 6.5 9.5 6.5a17 17 0 01-3 3.8M6.2 7.5A16 16 0 002.5 12S6 18.5 12 18.5a9 9 0 004-.9",
+  waves: "M2.5 8c3-3.5 6-3.5 9.5 0s6.5 3.5 9.5 0M2.5 15c3-3.5 6-3.5 9.5 0s6.5 3.5 9.5 0",
 } as const;
 
 export function Icon({ name, size = 20 }: { name: keyof typeof strokes; size?: number }) {
@@ -46,7 +44,7 @@ export function Icon({ name, size = 20 }: { name: keyof typeof strokes; size?: n
       stroke-linejoin="round"
       aria-hidden="true"
     >
-      {name === "info" || name === "warn" ? <circle cx="12" cy="12" r="9.500" /> : null}
+      {name === "info" || name === "warn" ? <circle cx="12" cy="12" r="9.5" /> : null}
       <path d={strokes[name]} />
     </svg>
   );

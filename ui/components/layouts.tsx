@@ -29,7 +29,7 @@ export function AuthLayout(
         {foot ? <p class="auth__foot">{foot}</p> : null}
       </div>
       <aside class="auth__aside deep" aria-labelledby="aside-title">
-        <FlowArt />
+        <FlowArt shape="tall" />
         <h2 id="aside-title">{aside.title}</h2>
         <ol class="course">
           {aside.course.map(([title, text]) => (

@@ -62,7 +62,7 @@ export default function SessionList({ sessions, locale, t }: Props) {
               <p class="small muted">
                 {t.last_used}{" "}
                 <RelativeTime when={session.last_used_at} locale={locale} text={session.last_used_text} />
-                {placeOf(session) ? <>{" · "}{placeOf(session)}</> : null}
+                {session.ip ? <>{" · "}{session.ip}</> : null}
               </p>
             </div>
             {session.current
@@ -97,8 +97,4 @@ export default function SessionList({ sessions, locale, t }: Props) {
 
 function deviceOf(session: SessionView, t: Props["t"]): string {
   return describeDevice(session.user_agent) ?? t.unknown_device;
-}
-
-function placeOf(session: SessionView): string | null {
-  return session.place ?? session.last_used_ip;
 }

@@ -38,7 +38,10 @@ export function CheckYourMail(props: CheckYourMailProps) {
               t={t}
               errors={errors}
               problem={problem}
-              labels={{ code: { label: t.fields.code }, email: { label: t.fields.email } }}
+              labels={{
+                code: { label: t.fields.code },
+                ...(email ? {} : { email: { label: t.fields.email } }),
+              }}
             />
             <Form intent="verify" hidden={email ? { email } : {}}>
               {email ? null : (
