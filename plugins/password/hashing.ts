@@ -7,7 +7,7 @@
  * nothing about it.
  */
 import { Buffer } from "node:buffer";
-import { hash as bcryptHash, verify as bcryptVerify } from "@node-rs/bcrypt";
+import * as nodeBcrypt from "@node-rs/bcrypt";
 import type { Keys } from "../../core/keys/keys.ts";
 import type { HashQueue } from "./hash_queue.ts";
 import { normalise } from "./policy.ts";
@@ -58,7 +58,12 @@ export function parseVerifier(text: string): Verifier | null {
   return found && { key_id: found[1], bcrypt: found[2], cost: Number(found[3]) };
 }
 
-export function createHasher({ keys, queue, cost }: { keys: Keys; queue: HashQueue; cost: number }): Hasher {
+/** The slow function, run in the library's own threads. */
+export type Bcrypt = Pick<typeof nodeBcrypt, "hash" | "verify">;
+
+export function createHasher(
+  { keys, queue, cost, bcrypt = nodeBcrypt }: { keys: Keys; queue: HashQueue; cost: number; bcrypt?: Bcrypt },
+): Hasher {
   const keyIds = () =>
     keys.hmacAll("password_pepper_id", "").map((mac) => Buffer.from(mac).toString("hex", 0, 4));
   const pepper = (password: string) =>
@@ -70,12 +75,12 @@ export function createHasher({ keys, queue, cost }: { keys: Keys; queue: HashQue
     password: string,
     at: { key: number; cost: number; salt: Uint8Array },
   ): Promise<string> {
-    const made = await bcryptHash(pepper(password)[at.key], at.cost, at.salt);
+    const made = await bcrypt.hash(pepper(password)[at.key], at.cost, at.salt);
     return `fs1:${keyIds()[at.key]}:${made}`;
   }
 
   /** Work whose result nobody needs: it takes the time that the other answer takes. */
-  const spend = (at_cost: number) => bcryptHash("", at_cost, new Uint8Array(SALT_BYTES));
+  const spend = (at_cost: number) => bcrypt.hash("", at_cost, new Uint8Array(SALT_BYTES));
 
   async function compare(password: string, verifier: string | null): Promise<Checked> {
     const parsed = verifier === null ? null : parseVerifier(verifier);
@@ -84,7 +89,7 @@ export function createHasher({ keys, queue, cost }: { keys: Keys; queue: HashQue
       await spend(cost);
       return { right: false, outdated: false, key_missing: parsed !== null };
     }
-    if (await bcryptVerify(pepper(password)[key], parsed.bcrypt)) {
+    if (await bcrypt.verify(pepper(password)[key], parsed.bcrypt)) {
       return { right: true, outdated: key > 0 || parsed.cost !== cost, key_missing: false };
     }
     // 2^c + (2^c + 2^(c+1) + … + 2^(cost-1)) = 2^cost: an old, cheaper verifier is not told from a new one.

@@ -3,13 +3,15 @@
  * network address it came from, each in a pool of its own. Where the account has signed in from before, only wrong
  * passwords from there count, so that a stranger's guesses never keep a person out; and sessions are never touched.
  */
+import { Buffer } from "node:buffer";
 import { isIPv6 } from "node:net";
 import type { Sql } from "../../core/db/postgres.ts";
 import type { Keys } from "../../core/keys/keys.ts";
 
 export interface Pool {
   pool: "account" | "source" | "known_source";
-  key: Uint8Array;
+  /** A keyed hash, hexadecimal. */
+  key: string;
   free_tries: number;
 }
 
@@ -47,7 +49,7 @@ export function poolsFor(
 ): Pool[] {
   const pool = (name: Pool["pool"], key: string, free_tries: number): Pool => ({
     pool: name,
-    key: keys.hmac("login_backoff", `${name}/${key}`),
+    key: hex(keys.hmac("login_backoff", `${name}/${key}`)),
     free_tries,
   });
   if (known_source && ip) return [pool("known_source", `${sourceOf(ip)}/${subject}`, free)];
@@ -64,10 +66,10 @@ export async function spendTry(sql: Sql, pools: Pool[], rules: BackoffRules): Pr
   const spent = await sql`
     insert into login_backoff as b (pool_key, free_tries, failures)
     select given.pool_key, given.free_tries, 1
-    from unnest(${keys}::bytea[], ${
+    from unnest(${keys}::text[], ${
     pools.map((pool) => pool.free_tries)
   }::int[]) as given(pool_key, free_tries)
-    where not exists (select 1 from login_backoff c where c.pool_key = any(${keys}::bytea[]) and c.blocked_until > now())
+    where not exists (select 1 from login_backoff c where c.pool_key = any(${keys}::text[]) and c.blocked_until > now())
     order by given.pool_key
     on conflict (pool_key) do update set
       free_tries = excluded.free_tries,
@@ -79,10 +81,10 @@ export async function spendTry(sql: Sql, pools: Pool[], rules: BackoffRules): Pr
     where b.blocked_until is null or b.blocked_until <= now()
     returning 1`;
   if (spent.length === pools.length) return { kind: "spent" };
-  const [blocked] = await sql<{ pool_key: Uint8Array; seconds: number }[]>`
+  const [blocked] = await sql<{ pool_key: string; seconds: number }[]>`
     select pool_key, ceil(extract(epoch from blocked_until - now()))::int as seconds from login_backoff
-    where pool_key = any(${keys}::bytea[]) and blocked_until > now() order by blocked_until desc limit 1`;
-  const pool = blocked && pools.find(({ key }) => equal(key, blocked.pool_key));
+    where pool_key = any(${keys}::text[]) and blocked_until > now() order by blocked_until desc limit 1`;
+  const pool = pools.find(({ key }) => key === blocked?.pool_key);
   return {
     kind: "blocked",
     pool: pool?.pool ?? "account",
@@ -100,7 +102,7 @@ export async function refundTry(sql: Sql, pools: Pool[]): Promise<void> {
   await sql`
     update login_backoff set failures = greatest(failures - 1, 0),
       blocked_until = case when failures - 1 > free_tries then blocked_until end
-    where pool_key = any(${pools.map((pool) => pool.key)}::bytea[])`;
+    where pool_key = any(${pools.map((pool) => pool.key)}::text[])`;
 }
 
 /** After a right password: what was mistyped from this place before is forgotten, other places' tries are not. */
@@ -129,10 +131,10 @@ export async function isKnownSource(
   ip: string | null,
 ): Promise<boolean> {
   if (!ip) return false;
-  const hashes = keys.hmacAll("login_known_source", sourceOf(ip));
+  const hashes = keys.hmacAll("login_known_source", sourceOf(ip)).map(hex);
   const rows = await sql`
     select 1 from login_known_source
-    where account_id = ${account_id} and source_hash = any(${hashes}::bytea[])
+    where account_id = ${account_id} and source_hash = any(${hashes}::text[])
       and last_success_at > now() - interval '90 days' limit 1`;
   return rows.length > 0;
 }
@@ -149,8 +151,6 @@ export async function sweepBackoff(sql: Sql): Promise<number> {
   return pools.count + sources.count;
 }
 
-const sourceHash = (keys: Keys, ip: string) => keys.hmac("login_known_source", sourceOf(ip));
+const sourceHash = (keys: Keys, ip: string) => hex(keys.hmac("login_known_source", sourceOf(ip)));
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
+const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");

@@ -100,7 +100,7 @@ export function mailChangeNotice(step: Step, account: Account, new_email: string
     dedupe_key: `email_change_notice/${step.flow.flow_id}`,
     to: account,
     data: {
-      url: `${step.ctx.core.frontend_url}/forgot`,
+      url: `${step.ctx.core.frontend_url}/account/security`,
       email: new_email,
       when: new Date().toISOString(),
     },

@@ -63,7 +63,7 @@ create index password_change_of_account on password_change (account_id);
 
 -- Wrong passwords, by a keyed hash of the account's address or of the network address they came from.
 create table login_backoff (
-  pool_key bytea primary key,
+  pool_key text primary key,
   free_tries integer not null,
   failures integer not null,
   last_failure_at timestamptz not null default now(),
@@ -74,7 +74,7 @@ create index login_backoff_age on login_backoff (last_failure_at);
 -- Where an account has signed in from before: a stranger's wrong passwords do not make it wait there.
 create table login_known_source (
   account_id uuid not null references account on delete cascade,
-  source_hash bytea not null,
+  source_hash text not null,
   last_success_at timestamptz not null default now(),
   primary key (account_id, source_hash)
 );

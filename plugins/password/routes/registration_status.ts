@@ -38,10 +38,13 @@ const statusOf: Record<RegistrationState, string> = {
 function mailOf(deliveries: MailDelivery[]) {
   const first = deliveries[0];
   const shown = first?.status === "sent" ? first : deliveries.at(-1);
+  const again = shown && (shown.status === "queued" || shown.status === "delayed")
+    ? shown.next_attempt_at
+    : null;
   return {
     status: !shown || shown.status === "sending" ? "queued" : shown.status,
     attempts: shown?.attempts ?? 0,
-    next_attempt_at: shown?.next_attempt_at?.toISOString() ?? null,
+    next_attempt_at: again?.toISOString() ?? null,
   };
 }
 

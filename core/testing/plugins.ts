@@ -1,0 +1,244 @@
+/**
+ * Plugins with everything real under them but Temporal, which is away, and mail, which is kept: for tests of their
+ * endpoints and stories. Events are delivered, and stories told on, when a test says so.
+ */
+import { Buffer } from "node:buffer";
+import { journeys } from "../../activities/mod.ts";
+import { findById } from "../account.ts";
+import { readConfig } from "../config.ts";
+import type { CoreConfig } from "../config.ts";
+import { enqueueEvent } from "../events/outbox.ts";
+import { createFlows } from "../flow/flows.ts";
+import { createStepRunner, type StepDefinition } from "../flow/step.ts";
+import { createApp } from "../http/app.ts";
+import { createLimiter } from "../http/rate_limit.ts";
+import { pickLocale, stringsFor } from "../i18n/mod.ts";
+import { createKeys } from "../keys/keys.ts";
+import { createSigningKeys } from "../keys/signing_keys.ts";
+import { createLog, silentLog } from "../observe/log.ts";
+import { createMetrics } from "../observe/metrics.ts";
+import { createWork } from "../observe/work.ts";
+import type { AnyCtx, AnyPlugin, Enabled } from "../plugin.ts";
+import type { MailDelivery, Mailer, MailKind, Services } from "../services/mod.ts";
+import { sessionRoutes } from "../session/routes.ts";
+import { createSessions } from "../session/sessions.ts";
+import { createTokens } from "../session/tokens.ts";
+import { createGates } from "../sign_in/gates.ts";
+import { signInRoutes } from "../sign_in/routes.ts";
+import { createSignIn } from "../sign_in/sign_in.ts";
+import type { Sql } from "../db/postgres.ts";
+import { type TestDatabase, testDatabase } from "./postgres.ts";
+
+export interface KeptMail {
+  kind: MailKind;
+  to: string;
+  flow_id: string | null;
+  status: string;
+  data: Record<string, string>;
+}
+
+export interface TestPluginsOptions {
+  core?: Partial<CoreConfig>;
+  /** Newest first; one of its own unless given. */
+  secrets?: Uint8Array[];
+  /** Another instance's, to share it. */
+  database?: TestDatabase;
+  /** Takes log lines; dropped unless given. */
+  write?: (line: string) => void;
+}
+
+export interface ApiAnswer {
+  status: number;
+  // deno-lint-ignore no-explicit-any -- JSON of whatever endpoint a test asks
+  body: any;
+  headers: Headers;
+}
+
+const pluginOf = (one: AnyPlugin | Enabled): AnyPlugin => ("plugin" in one ? one.plugin : one);
+
+/** Keeps mail in its table, readable, and sends nothing: `deliver` marks it sent, or fails while `down`. */
+function keepingMailer(sql: Sql, state: { down: boolean }): Mailer {
+  return {
+    async enqueue(tx, mail) {
+      const data = Buffer.from(JSON.stringify(mail.data));
+      const [row] = await tx<{ mail_id: string }[]>`
+        insert into mail (dedupe_key, kind, flow_id, account_id, recipient, locale, request_id, data_sealed, expires_at)
+        values (${mail.dedupe_key}, ${mail.kind}, ${mail.flow_id}, ${mail.account_id}, ${mail.to}, ${mail.locale},
+                ${mail.request_id}, ${data}, ${mail.expires_at})
+        on conflict (dedupe_key) do nothing returning mail_id`;
+      return row?.mail_id ?? null;
+    },
+    async deliver(flow_id) {
+      if (state.down) {
+        await sql`update mail set attempts = attempts + 1 where flow_id = ${flow_id} and status = 'queued'`;
+        throw new Error("the mail server is down");
+      }
+      await sql`update mail set status = 'sent', sent_at = now(), attempts = attempts + 1
+                where flow_id = ${flow_id} and status = 'queued'`;
+    },
+    async of(sql, flow_id) {
+      return await sql<MailDelivery[]>`
+        select mail_id, kind, case when status = 'queued' and attempts > 0 then 'delayed' else status end as status,
+               attempts, last_error, next_attempt_at, sent_at
+        from mail where flow_id = ${flow_id} order by created_at, mail_id`;
+    },
+  } as Mailer;
+}
+
+/** Assembles them; `await using`, so that nothing is left. */
+export async function testPlugins(listed: (AnyPlugin | Enabled)[], options: TestPluginsOptions = {}) {
+  const database = options.database ?? await testDatabase({ pool: 20 });
+  const { sql } = database;
+  const config = readConfig({
+    env: {},
+    options: { temporal: "off", rate_limits: false, ...options.core },
+    plugins: listed,
+  });
+  const { core } = config;
+  const log = options.write ? createLog({ level: "debug", format: "json", write: options.write }) : silentLog;
+  const keys = createKeys(options.secrets ?? [crypto.getRandomValues(new Uint8Array(32))]);
+  const signing_keys = createSigningKeys({ sql, core, keys, log });
+  await signing_keys.ensure();
+  const work = createWork(log);
+  const metrics = createMetrics();
+  metrics.register({
+    flow_served_total: { kind: "counter", help: "Requests answered.", labels: ["kind", "method"] },
+  });
+  const limiter = createLimiter({ sql, keys });
+  const state = { down: false };
+  const mailer = keepingMailer(sql, state);
+
+  const only = listed.map(pluginOf);
+  const plugins = [journeys(only), ...only];
+  const ctxs = new Map<string, AnyCtx>();
+  const withCtx = plugins.map((plugin) => ({
+    plugin,
+    get ctx() {
+      return ctxs.get(plugin.name)!;
+    },
+  }));
+  const publish: AnyCtx["events"]["publish"] = async (tx, name, payload) => {
+    for (const plugin of plugins) if (plugin.on?.[name]) await enqueueEvent(tx, plugin.name, name, payload);
+  };
+  const steps = new Map<string, { definition: StepDefinition; ctx: AnyCtx }>();
+  const flows = createFlows({
+    sql,
+    log,
+    metrics,
+    temporal: { ready: () => false } as never,
+    stories: new Map(plugins.flatMap((plugin) => Object.entries(plugin.stories ?? {}))),
+    run: createStepRunner(sql, steps),
+    background: work.background,
+  });
+  const tokens = createTokens({ sql, core, keys, signing_keys });
+  const sessions = createSessions({ sql, tokens, flows, publish });
+  const gates = createGates(withCtx, log);
+  const sign_in = createSignIn({ sql, core, tokens, gates, flows, publish, plugins: withCtx, log });
+  const services = new Map<keyof Services, () => unknown>([["mailer", () => mailer]]);
+  const optional = <N extends keyof Services>(name: N) =>
+    (services.get(name)?.() ?? null) as Services[N] | null;
+  const ctx: AnyCtx = {
+    ...{ config: {}, core, sql, log, keys, signing_keys, flows, events: { publish }, gates, limiter },
+    ...{ sign_in, sessions, tokens, metrics, optional, background: work.background },
+    service: (name) => optional(name)!,
+  };
+  for (const plugin of plugins) {
+    const own = { ...ctx, config: config.plugins[plugin.name] ?? {} };
+    ctxs.set(plugin.name, own);
+    if (plugin.metrics) metrics.register(plugin.metrics);
+    for (const [name, make] of Object.entries(plugin.provides ?? {})) {
+      services.set(name as keyof Services, () => (make as (ctx: AnyCtx) => unknown)(own));
+    }
+    for (const [name, definition] of Object.entries(plugin.steps ?? {})) {
+      steps.set(name, { definition, ctx: own });
+    }
+  }
+  for (const { plugin, ctx } of withCtx) await plugin.start?.(ctx);
+
+  const app = createApp({
+    ...{ core, plugins: withCtx, core_routes: [...sessionRoutes, ...signInRoutes], core_ctx: ctx },
+    ...{ pages: [], assets: new Map(), authenticate: sessions.authenticate, log, metrics },
+    limiter: core.rate_limits ? limiter : null,
+    presentation: null,
+    describeAccount: (account_id) => findById(sql, account_id),
+    pickLocale,
+    stringsFor: (locale) => stringsFor(locale as "en"),
+  });
+
+  /** Asks an endpoint as a program would. `ip` is the peer's address, `token` an access token. */
+  async function api(
+    method: string,
+    path: string,
+    body?: unknown,
+    { token, ip = "192.0.2.1", headers = {} }: {
+      token?: string;
+      ip?: string;
+      headers?: Record<string, string>;
+    } = {},
+  ): Promise<ApiAnswer> {
+    const request = new Request(`${core.backend_url}${path}`, {
+      method,
+      headers: {
+        ...body === undefined ? {} : { "content-type": "application/json" },
+        ...token ? { authorization: `Bearer ${token}` } : {},
+        ...headers,
+      },
+      body: body === undefined ? undefined : typeof body === "string" ? body : JSON.stringify(body),
+    });
+    const response = await app.fetch(request, { remote_address: ip });
+    const text = await response.text();
+    return {
+      status: response.status,
+      body: text === "" ? null : JSON.parse(text),
+      headers: response.headers,
+    };
+  }
+
+  return {
+    ...{ sql, core, keys, ctx, flows, sessions, metrics, api, database },
+    /** The ctx a plugin's own parts receive. */
+    ctxOf: (name: string) => ctxs.get(name)!,
+    /** While true, delivering fails. */
+    mailDown: (down: boolean) => void (state.down = down),
+    /** What was queued, oldest first. */
+    async mails(which: { to?: string; kind?: MailKind } = {}): Promise<KeptMail[]> {
+      const rows = await sql<(Omit<KeptMail, "data"> & { data_sealed: Uint8Array })[]>`
+        select kind, recipient as to, flow_id, status, data_sealed from mail order by created_at, mail_id`;
+      return rows
+        .map(({ data_sealed, ...mail }) => ({
+          ...mail,
+          data: JSON.parse(Buffer.from(data_sealed).toString()),
+        }))
+        .filter((mail) => (!which.to || mail.to === which.to) && (!which.kind || mail.kind === which.kind));
+    },
+    /** Lets what was begun in the background come to its end. */
+    idle: () => work.drain(10_000),
+    /** Tells every story that waits or was woken, and delivers every event, until nothing is due. */
+    async turn(): Promise<void> {
+      for (let round = 0; round < 20; round++) {
+        await work.drain(10_000);
+        const events = await sql<
+          { payload: { plugin: string; event: string; payload: unknown } }[]
+        >`delete from outbox where kind = 'event' returning payload`;
+        for (const { payload } of events) {
+          const handler = plugins.find(({ name }) => name === payload.plugin)?.on?.[payload.event as never];
+          await (handler as unknown as (payload: unknown, ctx: AnyCtx) => Promise<void>)?.(
+            payload.payload,
+            ctxs.get(payload.plugin)!,
+          );
+        }
+        const due = await sql<{ flow_id: string }[]>`
+          select flow_id from flow where finished_at is null and next_tick_at <= now() limit 200`;
+        for (const { flow_id } of due) await flows.tellDirectly(flow_id);
+        if (events.length === 0 && due.length === 0) return;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await work.drain(10_000);
+      limiter.close();
+      if (!options.database) await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export type TestPlugins = Awaited<ReturnType<typeof testPlugins>>;
