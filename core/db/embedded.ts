@@ -83,7 +83,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
     (await rememberedPorts(join(data_dir, "ports.json"), ["postgres"])).postgres;
   const server = new Server(place, cluster, port, say, options.onLost ?? (() => {}));
   const url = (database: string) => `postgres://${userName}:${password}@127.0.0.1:${port}/${database}`;
-  await server.start();
+  server.start();
   try {
     await untilReady(url("postgres"), server);
     await ensureDatabase(url("postgres"));
@@ -182,7 +182,7 @@ class Server {
     return this.#exited ? this.#said.trim() || this.#lastLogged() : null;
   }
 
-  async start(): Promise<void> {
+  start(): void {
     this.#exited = false;
     this.#said = "";
     const child = new Deno.Command(program(this.place.native, "postgres"), {
@@ -199,15 +199,14 @@ class Server {
       detached: true,
       ...this.place.runAs,
     }).spawn();
-    // `detached` also means that it does not keep our event loop alive, which is right: stop() waits for it.
     this.#child = child;
     const draining = this.#drain(child);
     child.status.then(async () => {
       await draining;
       this.#exited = true;
-      if (!this.#stopping && this.#child === child) await this.#restart();
+      if (this.#stopping || this.#child !== child) return;
+      await this.#restart().catch((error) => this.onLost(error));
     });
-    await Promise.resolve();
   }
 
   async #drain(child: Deno.ChildProcess): Promise<void> {
@@ -228,7 +227,7 @@ class Server {
     }
     this.say("Postgres died; starting it again");
     await new Promise((done) => setTimeout(done, 200 * this.#restarts.length));
-    if (!this.#stopping) await this.start();
+    if (!this.#stopping) this.start();
   }
 
   #ready = false;
@@ -256,6 +255,8 @@ class Server {
   async #stopNow(): Promise<void> {
     const child = this.#child;
     if (!child) return;
+    // A server that was stopped with SIGSTOP hears nothing else.
+    if (Deno.build.os !== "windows") kill(child, "SIGCONT");
     // Fast, immediate (recovers at the next start), and the end.
     for (
       const [signal, milliseconds] of [["SIGINT", 10_000], ["SIGQUIT", 5000], ["SIGKILL", 5000]] as const
@@ -303,7 +304,7 @@ async function untilReady(url: string, server: Server): Promise<void> {
           failure && /pre-existing shared memory block|is still in use/.test(failure) && Date.now() < until
         ) {
           await new Promise((done) => setTimeout(done, 300));
-          await server.start();
+          server.start();
         } else if (failure) {
           throw new Error(`Postgres did not start: ${lastLines(failure)}`, { cause: error });
         } else if (!isDatabaseAway(error) || Date.now() > until) throw wrongPassword(error);

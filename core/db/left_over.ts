@@ -13,7 +13,12 @@ export async function stopLeftOver(cluster: string, say: (line: string) => void)
   say(`Stopping a Postgres that was left running (process ${pid})`);
   for (const [signal, milliseconds] of [["SIGINT", 8000], ["SIGQUIT", 5000], ["SIGKILL", 3000]] as const) {
     try {
-      Deno.kill(pid, Deno.build.os === "windows" ? "SIGKILL" : signal);
+      if (Deno.build.os === "windows") Deno.kill(pid, "SIGKILL");
+      else {
+        Deno.kill(pid, signal);
+        // A server that was stopped with SIGSTOP hears the other one only now.
+        Deno.kill(pid, "SIGCONT");
+      }
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return;
       throw new Error(`Postgres (process ${pid}) uses ${cluster} and cannot be stopped`, { cause: error });
