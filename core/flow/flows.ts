@@ -155,7 +155,7 @@ export function createFlows(deps: FlowsDeps): Flows {
     carry,
     async poke(tx, flow_id) {
       if (await wakeFlow(tx, flow_id) && !await hasWorkflowMessage(tx, flow_id)) {
-        await enqueueWorkflow(tx, flow_id, { first_go: false });
+        await enqueueWorkflow(tx, flow_id);
       }
     },
     async tellDirectly(flow_id) {

@@ -74,6 +74,9 @@ const attributes = {
   CorrelationId: defineSearchAttributeKey("CorrelationId", SearchAttributeType.KEYWORD),
 };
 
+/** Of gRPC's status codes, those that say something about the server rather than the call. */
+const grpcStatus = { DEADLINE_EXCEEDED: 4, FAILED_PRECONDITION: 9, UNAVAILABLE: 14 };
+
 const CALL_MILLISECONDS = 5_000;
 const WATCH_UP_MILLISECONDS = 5_000;
 const WATCH_DOWN_MILLISECONDS = 1_000;
@@ -194,24 +197,36 @@ export function createTemporalLink(deps: LinkDeps): TemporalLink {
     try {
       return await call();
     } catch (error) {
-      lost(error);
+      // A server that refuses is there; one that does not answer may not be.
+      if (isSilence(error)) lost(error);
       throw error;
     }
   }
+
+  const reachOnce = (flow: TellableFlow, milestone: string) =>
+    within(
+      core.temporal_request_milliseconds,
+      (client) =>
+        client.workflow.executeUpdateWithStart<FlowWorkflow, boolean, [string]>("reach", {
+          args: [milestone],
+          startWorkflowOperation: new WithStartWorkflowOperation(flow.workflow, startOptions(flow)),
+        }),
+    );
 
   return {
     ready: () => up,
     reach: (flow, milestone) =>
       told(() =>
-        withRequestId(
-          flow.request_id ?? flow.flow_id,
-          () =>
-            within(core.temporal_request_milliseconds, (client) =>
-              client.workflow.executeUpdateWithStart<FlowWorkflow, boolean, [string]>("reach", {
-                args: [milestone],
-                startWorkflowOperation: new WithStartWorkflowOperation(flow.workflow, startOptions(flow)),
-              })),
-        )
+        withRequestId(flow.request_id ?? flow.flow_id, async () => {
+          try {
+            return await reachOnce(flow, milestone);
+          } catch (error) {
+            // Something else reached the workflow in the very task that answered; the task is done again, and the
+            // update with it only if it is sent again.
+            if (!isLostTask(error)) throw error;
+            return await reachOnce(flow, milestone);
+          }
+        })
       ),
     wake: (flow) =>
       told(() =>
@@ -290,6 +305,19 @@ export function tlsOptions(core: CoreConfig): { tls?: object; apiKey?: string } 
     apiKey: core.temporal_api_key ?? undefined,
   };
 }
+
+const codeOf = (error: unknown): unknown => {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return code ?? (cause ? codeOf(cause) : undefined);
+};
+
+const isLostTask = (error: unknown) => codeOf(error) === grpcStatus.FAILED_PRECONDITION;
+
+/** No answer within the limit, or nobody there; as against an answer that says no. */
+const isSilence = (error: unknown) => {
+  const code = codeOf(error);
+  return code === undefined || code === grpcStatus.DEADLINE_EXCEEDED || code === grpcStatus.UNAVAILABLE;
+};
 
 function shorten(error: unknown): string {
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);

@@ -1,0 +1,170 @@
+/**
+ * `deno task histories`: lives through every story against a real Temporal and writes each workflow's history, whole,
+ * to `workflows/histories/`. Replay tests hold today's code against them. Payloads are stored unsealed: they are ids.
+ */
+import historyUtils from "@temporalio/common/lib/proto-utils.js";
+import proto from "@temporalio/proto";
+import { journeys } from "../../activities/mod.ts";
+import config from "../../flow-shield.config.ts";
+import { createService, type Service } from "../service.ts";
+import { sealingCodec } from "../temporal/codec.ts";
+import { testDatabase } from "../testing/postgres.ts";
+import { testTemporal } from "../testing/temporal.ts";
+
+const folder = new URL("../../workflows/histories/", import.meta.url);
+const secret = "a-secret-for-recorded-histories-only-0000000";
+
+if (import.meta.main) {
+  await using database = await testDatabase();
+  using temporal = await testTemporal();
+  if (!temporal) throw new Error("there is no Temporal to record with: deno run -A main.ts doctor");
+  const data_dir = await Deno.makeTempDir();
+  const service = await createService({
+    config,
+    journeys,
+    presentation: null,
+    roles: { api: true, worker: true, children: false },
+    say: () => {},
+    env: {
+      ...temporal.env(),
+      DATABASE_URL: database.url,
+      DATA_DIR: data_dir,
+      SECRET_KEYS: secret,
+      PASSWORD_BCRYPT_COST: "4",
+      RATE_LIMITS: "off",
+      LOG_LEVEL: "warn",
+    },
+  });
+  try {
+    await until(() => service.temporal.ready());
+    const flows = await liveThrough(service);
+    for (const [name, workflow_id] of flows) await record(service, name, workflow_id);
+  } finally {
+    await service.stop();
+    await Deno.remove(data_dir, { recursive: true });
+  }
+}
+
+type Json = Record<string, unknown>;
+
+async function call(
+  service: Service,
+  path: string,
+  body: Json,
+  bearer?: string,
+  method = "POST",
+): Promise<Json> {
+  const response = await service.app!.fetch(
+    new Request(`${service.core.backend_url}${path}`, {
+      method,
+      headers: { "content-type": "application/json", ...bearer ? { authorization: `Bearer ${bearer}` } : {} },
+      body: JSON.stringify(body),
+    }),
+  );
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`);
+  return text ? JSON.parse(text) : {};
+}
+
+/** Every story to its end. Answers the recorded name of each with its workflow id. */
+async function liveThrough(service: Service): Promise<[string, string][]> {
+  const email = "ada@example.com";
+  const password = "correct horse battery staple";
+  const { registration_id } = await call(service, "/auth/register", { email, password });
+  await call(service, "/auth/verify-email", { token: await linkOf(service, email, "verify") });
+  const { access_token } = await call(service, "/auth/login", { email, password });
+  const bearer = String(access_token);
+
+  await call(service, "/users/me", { email: "ada.l@example.com", current_password: password }, bearer, "PUT");
+  await call(service, "/auth/verify-email", {
+    token: await linkOf(service, "ada.l@example.com", "verify"),
+  });
+  await call(service, "/auth/password-reset/request", { email: "ada.l@example.com" });
+  await call(service, "/auth/password-reset/confirm", {
+    token: await linkOf(service, "ada.l@example.com", "reset"),
+    new_password: "another good battery",
+  });
+
+  // Somebody who never reads the mail: the clock is turned, then the story is woken.
+  const late = await call(service, "/auth/register", { email: "late@example.com", password });
+  const late_id = String(late.registration_id);
+  await service.ctx.sql`update email_verification set expires_at = now() - interval '1 second'
+                        where flow_id = ${late_id}`;
+  await service.ctx.sql.begin((tx) => service.ctx.flows.poke(tx, late_id));
+
+  const open = () =>
+    service.ctx.sql<{ n: number }[]>`select count(*)::int as n from flow where finished_at is null`;
+  await until(async () => (await open())[0].n === 0);
+  const flows = await service.ctx.sql<{ workflow: string; flow_id: string }[]>`
+    select distinct on (workflow) workflow, flow_id from flow
+    where status = 'completed' order by workflow, created_at desc`;
+  const id = String(registration_id);
+  const { workflow_id: ping } = await service.temporal.ping("recorded");
+  return [
+    ...flows.map(({ workflow, flow_id }): [string, string] => [
+      workflow,
+      `${workflow}/${workflow === "AuthenticationSagaWorkflow" ? id : flow_id}`,
+    ]),
+    ["UserRegistrationWorkflow", `UserRegistrationWorkflow/${id}`],
+    ["EmailVerificationWorkflow", `EmailVerificationWorkflow/${id}`],
+    ["AuthenticationSagaWorkflow_expired", `AuthenticationSagaWorkflow/${late_id}`],
+    ["EmailVerificationWorkflow_expired", `EmailVerificationWorkflow/${late_id}`],
+    ["PingWorkflow", ping],
+  ];
+}
+
+/** The token in the newest mail whose link leads to a page. */
+async function linkOf(service: Service, to: string, page: "verify" | "reset"): Promise<string> {
+  let token: string | undefined;
+  await until(async () => {
+    const mails = await service.ctx.sql<{ text_body: string }[]>`
+      select text_body from captured_mail where recipient = ${to} order by captured_at desc`;
+    token = mails.map(({ text_body }) => new RegExp(`/${page}\\?token=([\\w-]+)`).exec(text_body)?.[1]).find(
+      Boolean,
+    );
+    return token !== undefined;
+  });
+  if (!token) throw new Error(`no mail with a link to /${page} came`);
+  return token;
+}
+
+async function until(holds: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (!await holds()) {
+    if (Date.now() > end) throw new Error(`not within ${seconds} s: ${holds}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function record(service: Service, name: string, workflow_id: string): Promise<void> {
+  const history = await service.temporal.client()!.workflow.getHandle(workflow_id).fetchHistory();
+  const codec = sealingCodec(service.ctx.keys);
+  const plain = await unsealed(history, codec);
+  const text = historyUtils.historyToJSON(proto.temporal.api.history.v1.History.fromObject(plain as never));
+  await Deno.writeTextFile(
+    new URL(`${name}.json`, folder),
+    JSON.stringify(JSON.parse(text, withoutMachine), null, 1) + "\n",
+  );
+  console.log(`  ${name}: ${history.events?.length ?? 0} events`);
+}
+
+/** A copy with every payload decoded, wherever in the history it stands. */
+async function unsealed(value: unknown, codec: ReturnType<typeof sealingCodec>): Promise<unknown> {
+  if (Array.isArray(value)) return await Promise.all(value.map((one) => unsealed(one, codec)));
+  if (value === null || typeof value !== "object" || value instanceof Uint8Array || "low" in value) {
+    return value;
+  }
+  if ("metadata" in value && "data" in value) return (await codec.decode([value as never]))[0];
+  const entries = await Promise.all(
+    Object.entries(value).map(async ([key, inner]) => [key, await unsealed(inner, codec)] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Who worked on it says nothing about the story, and names the machine. */
+function withoutMachine(key: string, value: unknown): unknown {
+  if (key === "identity") return "recorded";
+  const queue = value as { kind?: string; normalName?: string } | null;
+  if (key === "taskQueue" && queue?.kind === "TASK_QUEUE_KIND_STICKY") return { ...queue, name: "sticky" };
+  return value;
+}
