@@ -1,0 +1,328 @@
+-- The tables as all migrations together make them, in the order of their names. Written by core/tools/schema.ts.
+
+create table account (
+  account_id uuid default gen_random_uuid() not null,
+  email text not null,
+  email_key text not null,
+  email_skeleton text not null,
+  email_verified_at timestamp with time zone,
+  status text default 'pending_verification'::text not null,
+  username text,
+  first_name text,
+  last_name text,
+  locale text default 'en'::text not null,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint account_pkey PRIMARY KEY (account_id),
+  constraint account_email_key_key UNIQUE (email_key),
+  constraint account_email_skeleton_key UNIQUE (email_skeleton),
+  constraint account_email_check CHECK (length(email) <= 254),
+  constraint account_status_check CHECK (status = ANY (ARRAY['pending_verification'::text, 'active'::text, 'disabled'::text]))
+);
+
+create table captured_mail (
+  captured_mail_id uuid default gen_random_uuid() not null,
+  message_id text not null,
+  recipient text not null,
+  subject text not null,
+  headers jsonb not null,
+  text_body text not null,
+  html_body text not null,
+  captured_at timestamp with time zone default now() not null,
+  constraint captured_mail_pkey PRIMARY KEY (captured_mail_id),
+  constraint captured_mail_message_id_key UNIQUE (message_id)
+);
+CREATE INDEX captured_mail_newest ON public.captured_mail USING btree (captured_at DESC);
+
+create table challenge (
+  challenge_id uuid default gen_random_uuid() not null,
+  account_id uuid not null,
+  amr text[] not null,
+  auth_time timestamp with time zone not null,
+  requirements jsonb not null,
+  satisfied text[] default '{}'::text[] not null,
+  transport text not null,
+  attempts integer default 0 not null,
+  attempts_max integer not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  constraint challenge_pkey PRIMARY KEY (challenge_id),
+  constraint challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
+CREATE INDEX challenge_expiry ON public.challenge USING btree (expires_at);
+
+create table email_code_attempt (
+  address_hash bytea not null,
+  attempts integer default 0 not null,
+  attempts_total integer default 0 not null,
+  since timestamp with time zone default now() not null,
+  constraint email_code_attempt_pkey PRIMARY KEY (address_hash)
+);
+CREATE INDEX email_code_attempt_age ON public.email_code_attempt USING btree (since);
+
+create table email_verification (
+  flow_id uuid not null,
+  purpose text not null,
+  account_id uuid not null,
+  email text not null,
+  email_key text not null,
+  locale text not null,
+  first_name text,
+  request_id text,
+  code_hash bytea not null,
+  sends integer default 1 not null,
+  reminders integer default 0 not null,
+  state text default 'open'::text not null,
+  issued_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  verified_at timestamp with time zone,
+  constraint email_verification_pkey PRIMARY KEY (flow_id),
+  constraint email_verification_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint email_verification_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(flow_id) ON DELETE CASCADE,
+  constraint email_verification_purpose_check CHECK (purpose = ANY (ARRAY['registration'::text, 'email_change'::text])),
+  constraint email_verification_state_check CHECK (state = ANY (ARRAY['open'::text, 'verified'::text, 'applied'::text, 'refused'::text, 'superseded'::text, 'expired'::text]))
+);
+CREATE INDEX email_verification_of_account ON public.email_verification USING btree (account_id) WHERE (state = 'open'::text);
+CREATE INDEX email_verification_open ON public.email_verification USING btree (email_key) WHERE (state = 'open'::text);
+
+create table email_verification_token (
+  token_hash bytea not null,
+  flow_id uuid not null,
+  constraint email_verification_token_pkey PRIMARY KEY (token_hash),
+  constraint email_verification_token_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES email_verification(flow_id) ON DELETE CASCADE
+);
+CREATE INDEX email_verification_token_of_flow ON public.email_verification_token USING btree (flow_id);
+
+create table flow (
+  flow_id uuid not null,
+  kind text not null,
+  workflow text not null,
+  account_id uuid,
+  status text default 'running'::text not null,
+  method text,
+  executor text,
+  request_id text,
+  outcome text,
+  last_error text,
+  attempts integer default 0 not null,
+  created_at timestamp with time zone default now() not null,
+  finished_at timestamp with time zone,
+  next_tick_at timestamp with time zone,
+  constraint flow_pkey PRIMARY KEY (flow_id),
+  constraint flow_executor_check CHECK (executor = ANY (ARRAY['temporal'::text, 'direct'::text])),
+  constraint flow_status_check CHECK (status = ANY (ARRAY['running'::text, 'waiting'::text, 'completed'::text, 'expired'::text, 'compensated'::text, 'failed'::text]))
+);
+CREATE INDEX flow_due ON public.flow USING btree (next_tick_at) WHERE (finished_at IS NULL);
+CREATE INDEX flow_of_account ON public.flow USING btree (account_id, created_at DESC);
+
+create table flow_step (
+  flow_id uuid not null,
+  step text not null,
+  state text not null,
+  attempts integer default 0 not null,
+  executor text,
+  result jsonb,
+  last_error text,
+  first_started_at timestamp with time zone default now() not null,
+  finished_at timestamp with time zone,
+  constraint flow_step_pkey PRIMARY KEY (flow_id, step),
+  constraint flow_step_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(flow_id) ON DELETE CASCADE,
+  constraint flow_step_state_check CHECK (state = ANY (ARRAY['running'::text, 'waiting'::text, 'done'::text, 'failed'::text, 'compensated'::text]))
+);
+
+create table login_backoff (
+  pool_key text not null,
+  free_tries integer not null,
+  failures integer not null,
+  last_failure_at timestamp with time zone default now() not null,
+  blocked_until timestamp with time zone,
+  constraint login_backoff_pkey PRIMARY KEY (pool_key)
+);
+CREATE INDEX login_backoff_age ON public.login_backoff USING btree (last_failure_at);
+
+create table login_known_source (
+  account_id uuid not null,
+  source_hash text not null,
+  last_success_at timestamp with time zone default now() not null,
+  constraint login_known_source_pkey PRIMARY KEY (account_id, source_hash),
+  constraint login_known_source_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
+CREATE INDEX login_known_source_age ON public.login_known_source USING btree (last_success_at);
+
+create table mail (
+  mail_id uuid default gen_random_uuid() not null,
+  dedupe_key text not null,
+  kind text not null,
+  flow_id uuid,
+  account_id uuid,
+  recipient text not null,
+  locale text not null,
+  request_id text,
+  data_sealed bytea,
+  status text default 'queued'::text not null,
+  attempts integer default 0 not null,
+  last_error text,
+  created_at timestamp with time zone default now() not null,
+  next_attempt_at timestamp with time zone default now() not null,
+  lease_until timestamp with time zone,
+  expires_at timestamp with time zone not null,
+  sent_at timestamp with time zone,
+  constraint mail_pkey PRIMARY KEY (mail_id),
+  constraint mail_dedupe_key_key UNIQUE (dedupe_key),
+  constraint mail_status_check CHECK (status = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text]))
+);
+CREATE INDEX mail_due ON public.mail USING btree (next_attempt_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text]));
+CREATE INDEX mail_of_flow ON public.mail USING btree (flow_id);
+
+create table outbox (
+  outbox_id bigint generated always as identity not null,
+  kind text not null,
+  payload jsonb not null,
+  priority text default 'normal'::text not null,
+  created_at timestamp with time zone default now() not null,
+  next_attempt_at timestamp with time zone default now() not null,
+  attempts integer default 0 not null,
+  last_error text,
+  constraint outbox_pkey PRIMARY KEY (outbox_id),
+  constraint outbox_kind_check CHECK (kind = ANY (ARRAY['workflow'::text, 'event'::text])),
+  constraint outbox_priority_check CHECK (priority = ANY (ARRAY['normal'::text, 'low'::text]))
+);
+CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at);
+CREATE INDEX outbox_of_flow ON public.outbox USING btree (((payload ->> 'flow_id'::text))) WHERE (kind = 'workflow'::text);
+
+create table password_change (
+  flow_id uuid not null,
+  account_id uuid not null,
+  verifier text,
+  origin text not null,
+  keep_session_id uuid,
+  created_at timestamp with time zone default now() not null,
+  applied_at timestamp with time zone,
+  constraint password_change_pkey PRIMARY KEY (flow_id),
+  constraint password_change_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint password_change_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(flow_id) ON DELETE CASCADE,
+  constraint password_change_origin_check CHECK (origin = ANY (ARRAY['reset'::text, 'change'::text]))
+);
+CREATE INDEX password_change_of_account ON public.password_change USING btree (account_id);
+
+create table password_credential (
+  account_id uuid not null,
+  verifier text not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint password_credential_pkey PRIMARY KEY (account_id),
+  constraint password_credential_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
+
+create table password_reset (
+  flow_id uuid not null,
+  email_key text,
+  account_id uuid,
+  token_hash bytea,
+  locale text not null,
+  state text default 'requested'::text not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint password_reset_pkey PRIMARY KEY (flow_id),
+  constraint password_reset_token_hash_key UNIQUE (token_hash),
+  constraint password_reset_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint password_reset_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(flow_id) ON DELETE CASCADE,
+  constraint password_reset_state_check CHECK (state = ANY (ARRAY['requested'::text, 'unanswered'::text, 'open'::text, 'confirmed'::text, 'superseded'::text, 'expired'::text]))
+);
+CREATE INDEX password_reset_of_account ON public.password_reset USING btree (account_id, created_at);
+
+create table rate_limit (
+  key character varying(255) not null,
+  points integer default 0 not null,
+  expire bigint,
+  constraint rate_limit_pkey PRIMARY KEY (key)
+);
+CREATE INDEX rate_limit_expiry ON public.rate_limit USING btree (expire);
+
+create table refresh_token (
+  token_hash bytea not null,
+  session_id uuid not null,
+  generation integer not null,
+  issued_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint refresh_token_pkey PRIMARY KEY (token_hash),
+  constraint refresh_token_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(session_id) ON DELETE CASCADE
+);
+CREATE INDEX refresh_token_expiry ON public.refresh_token USING btree (expires_at);
+CREATE INDEX refresh_token_of_session ON public.refresh_token USING btree (session_id);
+
+create table registration (
+  flow_id uuid not null,
+  email text,
+  email_key text,
+  email_skeleton text,
+  verifier text,
+  username text,
+  first_name text,
+  last_name text,
+  locale text not null,
+  request_id text,
+  account_id uuid,
+  mail_flow_id uuid,
+  state text default 'open'::text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint registration_pkey PRIMARY KEY (flow_id),
+  constraint registration_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE SET NULL,
+  constraint registration_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(flow_id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+  constraint registration_check CHECK (state <> 'open'::text OR email IS NOT NULL AND email_key IS NOT NULL AND email_skeleton IS NOT NULL AND verifier IS NOT NULL),
+  constraint registration_state_check CHECK (state = ANY (ARRAY['open'::text, 'verified'::text, 'superseded'::text, 'expired'::text]))
+);
+CREATE INDEX registration_of_account ON public.registration USING btree (account_id) WHERE (state = 'open'::text);
+CREATE UNIQUE INDEX registration_open ON public.registration USING btree (email_key, verifier) WHERE (state = 'open'::text);
+
+create table schema_migration (
+  owner text not null,
+  version integer not null,
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone default now() not null,
+  ms integer not null,
+  constraint schema_migration_pkey PRIMARY KEY (owner, version)
+);
+
+create table session (
+  session_id uuid default gen_random_uuid() not null,
+  account_id uuid not null,
+  login_flow_id uuid not null,
+  cookie_hash bytea,
+  amr text[] not null,
+  acr text not null,
+  auth_time timestamp with time zone not null,
+  ip text,
+  user_agent text,
+  created_at timestamp with time zone default now() not null,
+  last_used_at timestamp with time zone default now() not null,
+  last_used_ip text,
+  idle_seconds integer not null,
+  expires_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  end_reason text,
+  constraint session_pkey PRIMARY KEY (session_id),
+  constraint session_cookie_hash_key UNIQUE (cookie_hash),
+  constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint session_amr_check CHECK (cardinality(amr) > 0)
+);
+CREATE INDEX session_expiry ON public.session USING btree (expires_at);
+CREATE INDEX session_of_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
+CREATE INDEX session_of_login ON public.session USING btree (login_flow_id);
+
+create table signing_key (
+  kid text not null,
+  alg text not null,
+  state text not null,
+  public_jwk jsonb not null,
+  private_jwk_sealed bytea not null,
+  created_at timestamp with time zone default now() not null,
+  state_changed_at timestamp with time zone default now() not null,
+  constraint signing_key_pkey PRIMARY KEY (kid),
+  constraint signing_key_alg_check CHECK (alg = ANY (ARRAY['EdDSA'::text, 'ES256'::text, 'RS256'::text])),
+  constraint signing_key_state_check CHECK (state = ANY (ARRAY['next'::text, 'current'::text, 'previous'::text, 'retired'::text]))
+);
+CREATE UNIQUE INDEX signing_key_one_current ON public.signing_key USING btree (alg) WHERE (state = 'current'::text);
+CREATE UNIQUE INDEX signing_key_one_next ON public.signing_key USING btree (alg) WHERE (state = 'next'::text);
