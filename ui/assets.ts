@@ -16,7 +16,20 @@ export interface AssetNames {
   script: string;
 }
 
-const styles = ["tokens", "base", "forms", "components", "shell", "pages"];
+const styles = [
+  "tokens",
+  "base",
+  "forms",
+  "buttons",
+  "components",
+  "steps",
+  "lists",
+  "shell",
+  "deep",
+  "home",
+  "auth",
+  "account",
+];
 const own_islands = [
   "AutoRefresh",
   "CodeEntry",

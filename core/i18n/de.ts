@@ -409,7 +409,7 @@ export const de: Strings = {
       unsupported: "Diese Art von Inhalt wird nicht verstanden",
       gone: "Dieser Link gilt nicht mehr",
       too_many: "Bitte einen Moment warten",
-      unavailable: "Ausgelastet, aber nur kurz",
+      unavailable: "Gerade nicht verfügbar",
       internal: "Bei uns ist etwas schiefgegangen",
     },
   },
@@ -435,7 +435,9 @@ export const de: Strings = {
         } und versuchen Sie es dann erneut.`
         : "Zu viele Versuche. Warten Sie ein wenig und versuchen Sie es dann erneut.",
     hash_queue_full: (retry_after_seconds) =>
-      `Gerade melden sich sehr viele an. Nächster Versuch in: ${format.duration(retry_after_seconds ?? 5)}.`,
+      `Gerade melden sich sehr viele an. Versuchen Sie es in ${
+        format.duration(retry_after_seconds ?? 5)
+      } erneut.`,
     token_invalid:
       "Dieser Link ist ungültig. Öffnen Sie ihn noch einmal aus der E-Mail oder fordern Sie einen neuen an.",
     token_used: "Dieser Link wurde schon benutzt. Waren Sie das, melden Sie sich einfach an.",
@@ -461,9 +463,9 @@ export const de: Strings = {
     request_timeout:
       "Ihre Anfrage kam zu langsam an. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.",
     service_unavailable: (retry_after_seconds) =>
-      `Ein Teil des Dienstes ist nicht erreichbar. Nichts ging verloren; nächster Versuch in: ${
+      `Ein Teil des Dienstes ist nicht erreichbar. Nichts ging verloren; versuchen Sie es in ${
         format.duration(retry_after_seconds ?? 10)
-      }.`,
+      } erneut.`,
     internal_error: "Das liegt an uns, nicht an Ihnen. Es ist vermerkt; versuchen Sie es gleich noch einmal.",
   },
   islands: {

@@ -400,7 +400,7 @@ export const en = {
       unsupported: "This kind of content is not understood",
       gone: "This link no longer works",
       too_many: "Please wait a moment",
-      unavailable: "Busy, but only for a moment",
+      unavailable: "Not available right now",
       internal: "Something went wrong on our side",
     },
   },
