@@ -3,7 +3,6 @@ import { stringsFor } from "../core/i18n/mod.ts";
 import { describeDevice } from "./device.ts";
 import { withQuery } from "./paths.ts";
 import { lookUp, moodOf, statusParts } from "./status.ts";
-import { pickTheme } from "./theme.ts";
 import type { HealthJson, TemporalStatusJson } from "./types.ts";
 
 const t = stringsFor("en").islands.status;
@@ -79,10 +78,4 @@ Deno.test("withQuery() keeps what a page was opened with", () => {
   expect(withQuery("/?lang=en&x=1", "lang", "de")).toBe("/?lang=de&x=1");
   // A path that looks like another host stays on this one.
   expect(withQuery("//evil.example/x", "lang", "de").startsWith("//")).toBe(false);
-});
-
-Deno.test("pickTheme() takes only themes there are", () => {
-  expect(pickTheme("dark", undefined)).toBe("dark");
-  expect(pickTheme("dark", "light")).toBe("light");
-  for (const odd of [undefined, "", "blue", "__proto__"]) expect(pickTheme(odd, odd)).toBe("system");
 });
