@@ -130,6 +130,20 @@ Deno.test("a wrong method is told with those that are right", async () => {
   expect([options.status, options.headers.get("allow")]).toEqual([204, "POST, OPTIONS"]);
 });
 
+Deno.test("of two paths that fit, the one that says more is meant, in whatever order they come", async () => {
+  const say = (path: string) =>
+    testRoute({ method: "GET", path, handle: () => Promise.resolve({ status: 200, body: path }) });
+  const routes = [say("/a/{id}"), say("/a/current"), say("/{any}/{id}"), say("/{any}/current")];
+  for (const core_routes of [routes, routes.toReversed()]) {
+    const app = testApp({ core_routes });
+    for (
+      const [path, found] of [["/a/current", "/a/current"], ["/a/7", "/a/{id}"], ["/b/7", "/{any}/{id}"]]
+    ) {
+      expect([path, await (await app.fetch(get(path))).json()]).toEqual([path, found]);
+    }
+  }
+});
+
 Deno.test("two endpoints on one method of one path are refused, whatever their parameters are called", () => {
   const routes = [testRoute({ method: "GET", path: "/a/{x}" }), testRoute({ method: "GET", path: "/a/{y}" })];
   expect(() => testApp({ core_routes: routes })).toThrow("GET /a/{y} is claimed by the core and by the core");

@@ -64,7 +64,9 @@ function byPath(endpoints: Endpoint[]): Endpoint[][] {
     }
     groups.set(shape, [...group, endpoint]);
   }
-  return [...groups.values()];
+  // Of two paths that fit, the one that says more wins, whatever the order of the plugins.
+  const parameters = (path: string) => path.split("{").length;
+  return [...groups.values()].sort((a, b) => parameters(a[0].path) - parameters(b[0].path));
 }
 
 function allowedMethods(group: Endpoint[]): string[] {

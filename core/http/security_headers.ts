@@ -37,7 +37,8 @@ export function securityHeaders(core: Pick<CoreConfig, "backend_url">): Record<
     "cross-origin-resource-policy": "same-origin",
     "x-frame-options": "DENY",
   };
-  if (isHttps(core.backend_url)) common["strict-transport-security"] = "max-age=63072000; includeSubDomains";
+  // Not for subdomains: what else an operator runs below this name is not ours to decide.
+  if (isHttps(core.backend_url)) common["strict-transport-security"] = "max-age=63072000";
   return {
     api: { ...common, "content-security-policy": dataPolicy, "cache-control": "no-store" },
     page: { ...common, "content-security-policy": pagePolicy, "cache-control": "no-store" },
