@@ -94,6 +94,12 @@ Deno.test("my account", async (t) => {
       422,
       "password_too_common",
     ],
+    [
+      "password and address at once",
+      { email: newAddress(), new_password: NEW_PASSWORD, current_password: GOOD_PASSWORD },
+      422,
+      "invalid_request",
+    ],
     ["no address", { email: "nobody", current_password: GOOD_PASSWORD }, 422, "invalid_email"],
     ["a language that is none", { locale: "../../en" }, 422, "invalid_request"],
     ["somebody else's id", { account_id: crypto.randomUUID() }, 422, "invalid_request"],

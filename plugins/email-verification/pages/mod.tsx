@@ -67,7 +67,10 @@ const checkMailPage: Page = {
   async post(visit) {
     const { t, form, api, account } = visit;
     if (form.intent === "resend") {
-      const answer = await api("POST", "/auth/verify-email/resend", filled(form, ["email"]));
+      const { registration_id } = visit.query;
+      // Of several sign-ups with this address, the one this page is about.
+      const which = registration_id ? { registration_id } : {};
+      const answer = await api("POST", "/auth/verify-email/resend", { ...filled(form, ["email"]), ...which });
       if (answer.ok) {
         return await waiting(visit, { resend_wait_seconds: RESEND_PAUSE_SECONDS, problem: null });
       }

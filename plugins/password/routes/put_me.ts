@@ -42,6 +42,7 @@ async function handle(call: PutCall, ctx: PasswordCtx): Promise<Answer> {
   if (!account) throw gone();
   const parsed = email === undefined ? null : readEmail(email);
   const to = parsed && parsed.email !== account.email ? parsed : null;
+  if (to && new_password !== undefined) throw oneAtATime();
   if (new_password !== undefined) {
     await acceptPassword(ctx, "new_password", new_password, {
       email: account.email,
@@ -73,6 +74,12 @@ async function handle(call: PutCall, ctx: PasswordCtx): Promise<Answer> {
   const email_change = begun.email ? await finishEmailChange(ctx, begun.email) : undefined;
   const changed = await findById(ctx.sql, account_id) ?? account;
   return { status: 200, body: { ...renderAccount(changed), password_change, email_change } };
+}
+
+/** A new password calls off a change of address that waits, so both at once would contradict each other. */
+function oneAtATime(): Problem {
+  const text = "Change the password and the address one after the other.";
+  return new Problem(422, "invalid_request", text, { fields: { email: text } });
 }
 
 /** A session may be a forgotten tab: what would take the account over needs the password once more. */
