@@ -41,7 +41,12 @@ export async function layGround({ core, log, say, children }: GroundOptions): Pr
     if (!core.database_url && !children) {
       throw new Error("DATABASE_URL is not set: only `start` brings a Postgres of its own");
     }
-    embedded = core.database_url ? null : await startEmbedded({ data_dir: core.data_dir, onProgress: say });
+    embedded = core.database_url ? null : await startEmbedded({
+      data_dir: core.data_dir,
+      onProgress: say,
+      // Requests fail with 503 from here on, and `/health` says why; what was written is on disk.
+      onLost: (error) => log.error("postgres.lost", { error }),
+    });
     const database_url = core.database_url ?? embedded!.url;
     const server = temporalServer({ core, log, say, children, database_url });
     return {
@@ -104,7 +109,8 @@ function temporalServer(
       signal: stopping.signal,
     });
     progress = null;
-    return { address: child.address, source: found.source };
+    const ours = child;
+    return { address: ours.address, source: found.source, pid: () => ours.pid };
   }
 
   const locate = () => starting ??= start().finally(() => starting = null);

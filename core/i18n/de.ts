@@ -461,7 +461,17 @@ export const de: Strings = {
     challenge_invalid:
       "Diese Bestätigung ist vorbei oder unbekannt. Melden Sie sich neu an, um eine zu beginnen.",
     request_timeout:
+      "Das hat bei uns zu lange gedauert und wurde abgebrochen. Versuchen Sie es gleich noch einmal.",
+    body_timeout:
       "Ihre Anfrage kam zu langsam an. Prüfen Sie Ihre Verbindung und versuchen Sie es noch einmal.",
+    body_incomplete: "Ihre Anfrage ist unterwegs abgebrochen. Senden Sie sie noch einmal.",
+    invalid_json: "Der Inhalt ist kein gültiges JSON. Prüfen Sie Klammern und Anführungszeichen.",
+    invalid_utf8: "Der Inhalt ist kein gültiges UTF-8. Speichern Sie ihn so und senden Sie ihn noch einmal.",
+    method_not_allowed:
+      "Diese Adresse nimmt solche Anfragen nicht an. Gehen Sie zurück und nutzen Sie das Formular der Seite.",
+    origin_not_allowed: "Diese Website darf den Dienst nicht aufrufen. Der Betreiber kann es erlauben.",
+    sign_in_denied: "Diese Anmeldung wurde abgelehnt. Fragen Sie den Betreiber dieses Dienstes.",
+    token_reused: "Diese Sitzung wurde an zwei Orten benutzt und deshalb beendet. Melden Sie sich neu an.",
     service_unavailable: (retry_after_seconds) =>
       `Ein Teil des Dienstes ist nicht erreichbar. Nichts ging verloren; versuchen Sie es in ${
         format.duration(retry_after_seconds ?? 10)

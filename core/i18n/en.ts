@@ -439,7 +439,16 @@ export const en = {
       "This kind of content is not understood here. Send the form of this page, or JSON.",
     not_found: "Nothing is here. Check the address, or start from the home page.",
     challenge_invalid: "This confirmation step is over or unknown. Sign in again to start a new one.",
-    request_timeout: "Your request took too long to arrive. Check your connection and try again.",
+    request_timeout: "This took us too long and was stopped. Try again in a moment.",
+    body_timeout: "Your request took too long to arrive. Check your connection and try again.",
+    body_incomplete: "Your request broke off on its way. Send it again.",
+    invalid_json: "The content is not valid JSON. Check its brackets and quotes.",
+    invalid_utf8: "The content is not valid UTF-8. Save it in that encoding and send it again.",
+    method_not_allowed:
+      "This address does not take this kind of request. Go back and use the page's own form.",
+    origin_not_allowed: "This site may not call the service. Whoever runs it can allow it.",
+    sign_in_denied: "This sign-in was refused. Ask whoever runs this service for help.",
+    token_reused: "This session was used in two places, so it was ended. Sign in again.",
     service_unavailable: (retry_after_seconds?: number) =>
       `A part of the service is not reachable. Nothing was lost; try again in ${
         format.duration(retry_after_seconds ?? 10)

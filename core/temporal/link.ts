@@ -28,6 +28,8 @@ export interface TemporalStatus {
   address: string | null;
   /** Where the server came from: `configured`, `path`, `cache`, `download`, `build`; null while there is none. */
   source: string | null;
+  /** The server's process, when it is ours and this is no production; for the tour that stops it. */
+  pid: number | null;
   task_queue: string;
   worker: { state: WorkerState | "elsewhere" | "none"; last_error: string | null };
   /** What is being done about it, for people: `building Temporal …`. */
@@ -52,6 +54,8 @@ export interface TemporalLink {
 export interface Located {
   address: string;
   source: string;
+  /** Of a server that is our child; another one after a restart. */
+  pid?(): number;
 }
 
 export interface LinkDeps {
@@ -253,6 +257,7 @@ export function createTemporalLink(deps: LinkDeps): TemporalLink {
         namespace: core.temporal_namespace,
         address: at?.address ?? core.temporal_address,
         source: at?.source ?? null,
+        pid: core.production ? null : at?.pid?.() ?? null,
         task_queue: TASK_QUEUE,
         worker: {
           state: worker?.state() ?? (deps.startWorker ? "none" : "elsewhere"),

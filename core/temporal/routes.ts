@@ -21,6 +21,7 @@ export function temporalRoutes(link: TemporalLink): Route[] {
             namespace: z.string(),
             address: z.string().nullable(),
             source: z.string().nullable(),
+            pid: z.int().nullable(),
             task_queue: z.string(),
             worker: z.object({ state: z.string(), last_error: z.string().nullable() }),
             progress: z.string().nullable(),

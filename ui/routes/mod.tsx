@@ -10,7 +10,7 @@ const homePage: Page = {
   access: "public",
   async get({ t, account, dev, api }) {
     const { body: temporal } = await api("GET", "/temporal-status");
-    const own = temporal?.temporal_connected && temporal.source !== "configured";
+    const command = temporal?.pid ? `kill -STOP ${temporal.pid}; sleep 60; kill -CONT ${temporal.pid}` : null;
     const visitor = account && { email: account.email, display_name: account.first_name };
     return {
       title: t.app.name,
@@ -20,7 +20,7 @@ const homePage: Page = {
           t={t}
           visitor={visitor}
           dev={dev}
-          stop_temporal_command={own ? "pkill -9 temporal-server" : null}
+          stop_temporal_command={command}
         />
       ),
     };
