@@ -13,10 +13,13 @@ import { type TestDatabase, testDatabase } from "./postgres.ts";
 export interface TestServiceOptions {
   /** Beyond what a test needs anyway; these win. `undefined` takes one away. */
   env?: Record<string, string | undefined>;
-  /** Its tables; a new database of its own unless given. The service does not dispose of a given one. */
-  database?: { url: string };
-  /** `testTemporal()` or `ownTemporal()`; without, every story is told directly. */
-  temporal?: { env(): Record<string, string> } | null;
+  /**
+   * Its tables; a new database of its own unless given. The service does not dispose of a given one.
+   * `embedded`: its own server in its folder, as where nothing is configured.
+   */
+  database?: { url: string } | "embedded";
+  /** `testTemporal()` or `ownTemporal()`; without, every story is told directly. `found`: it looks for one itself. */
+  temporal?: { env(): Record<string, string> } | "found" | null;
   /** Its folder; a new one, removed afterwards, unless given. */
   data_dir?: string;
   port?: number;
@@ -27,7 +30,7 @@ interface World extends AsyncDisposable {
   url: string;
   port: number;
   data_dir: string;
-  database_url: string;
+  database_url: string | null;
 }
 
 /** One set of secrets for a whole test run: replicas of one service have to share them. */
@@ -35,21 +38,21 @@ const secretKeys = "dGVzdHMtb25seS1zZWNyZXQta2V5LW9mLTMyLWJ5dGVzLSE";
 
 async function makeWorld(options: TestServiceOptions): Promise<World> {
   const own: TestDatabase | null = options.database ? null : await testDatabase({ pool: 2 });
-  const database_url = options.database?.url ?? own!.url;
+  const database_url = own?.url ?? (options.database === "embedded" ? null : options.database!.url);
   const data_dir = options.data_dir ?? await Deno.makeTempDir({ prefix: "flow-shield-service-" });
   const port = options.port ?? freePort();
   const env: Record<string, string | undefined> = {
     PORT: String(port),
     HOST: "127.0.0.1",
     DATA_DIR: data_dir,
-    DATABASE_URL: database_url,
+    DATABASE_URL: database_url ?? undefined,
     DATABASE_CONNECTIONS_MAX: "6",
     SECRET_KEYS: secretKeys,
     // A test is about who may sign in, not about how long hashing takes.
     PASSWORD_BCRYPT_COST: "4",
     RATE_LIMITS: "off",
     LOG_FORMAT: "json",
-    ...(options.temporal ? options.temporal.env() : { TEMPORAL: "off" }),
+    ...(options.temporal === "found" ? {} : options.temporal?.env() ?? { TEMPORAL: "off" }),
     ...options.env,
   };
   return {
@@ -68,7 +71,8 @@ async function makeWorld(options: TestServiceOptions): Promise<World> {
 export interface TestService extends AsyncDisposable {
   url: string;
   client: Client;
-  database_url: string;
+  /** Null when it has a server of its own. */
+  database_url: string | null;
   /** Its insides: the pool, the keys, the flows. */
   service: Service;
 }
@@ -117,7 +121,8 @@ export interface SpawnedService extends AsyncDisposable {
   port: number;
   pid: number;
   client: Client;
-  database_url: string;
+  /** Null when it has a server of its own. */
+  database_url: string | null;
   data_dir: string;
   /** What it was started with, for a second one beside it. */
   env: Record<string, string>;

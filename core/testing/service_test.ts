@@ -27,7 +27,7 @@ Deno.test("spawnService() that is killed can be started again on its database an
   const member = await first.client.newMember();
   first.kill("SIGKILL");
   await first.exited;
-  await using again = await spawnService({ database: { url: first.database_url }, port: first.port });
+  await using again = await spawnService({ database: { url: first.database_url! }, port: first.port });
   expect((await again.client.me(member.access_token)).status).toBe(200);
 });
 
@@ -44,7 +44,7 @@ Deno.test(
     await using api = await spawnService({
       command: "api",
       temporal,
-      database: { url: worker.database_url },
+      database: { url: worker.database_url! },
       until: "durable",
     });
     const { body } = await api.client.register(newAddress());
