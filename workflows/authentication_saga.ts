@@ -25,6 +25,7 @@ export const authenticationSaga: Story = async (tell) => {
       if (outcome !== "completed") throw new Unmet(outcome);
     }
     tell.reached("activated");
+    tell.meanwhile("send_email");
 
     await tell.all(plan.provisioning.map(({ step, undo }) => async () => {
       if (undo) undoWith(undo);

@@ -1,7 +1,7 @@
 /** The stories of this plugin; told by Temporal and directly from the same text. */
 import type { Outcome, Story, Teller } from "../../workflows/lib/story.ts";
 
-/** Mail, reminders, the click, activation, welcome. A registration's saga runs it as its child. */
+/** Mail, reminders, the click, activation. A registration's saga runs it as its child, and sends the welcome. */
 export const emailVerification: Story = async (tell) => {
   tell.meanwhile("send_email");
   return await provenAddress(tell);
@@ -11,7 +11,9 @@ export const emailVerification: Story = async (tell) => {
 export const emailChange: Story = async (tell) => {
   tell.reached("opened");
   tell.meanwhile("send_email");
-  return await provenAddress(tell);
+  const outcome = await provenAddress(tell);
+  tell.meanwhile("send_email");
+  return outcome;
 };
 
 async function provenAddress(tell: Teller): Promise<Outcome> {
@@ -21,6 +23,5 @@ async function provenAddress(tell: Teller): Promise<Outcome> {
   const { applied } = await tell.step<{ applied: boolean }>("activate_account");
   if (!applied) return "compensated";
   tell.reached("activated");
-  tell.meanwhile("send_email");
   return "completed";
 }

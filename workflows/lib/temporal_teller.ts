@@ -64,6 +64,9 @@ export function workflowOf(story: Story, more?: (flow_id: string) => void): Flow
     try {
       const outcome = await story(tale.teller);
       await finish(flow_id, outcome);
+      tale.end();
+      // A child's end is waited for; what it began meanwhile is begun again by its parent.
+      if (!workflowInfo().parent) await tale.settle();
       return outcome;
     } catch (error) {
       if (!(error instanceof ContinueAsNew)) await finish(flow_id, "failed");
@@ -82,10 +85,18 @@ async function finish(flow_id: string, outcome: Outcome | "failed"): Promise<voi
   await local.finish_flow({ flow_id, executor: "temporal", outcome });
 }
 
-function begin(flow_id: string): { teller: Teller; end(): void } {
+interface Tale {
+  teller: Teller;
+  end(): void;
+  /** Resolves when what was done meanwhile has ended, or after a while: then the mail queue's own pump takes over. */
+  settle(): Promise<void>;
+}
+
+function begin(flow_id: string): Tale {
   const milestones = new Set<string>();
   const children = new Set<ChildWorkflowHandle<FlowWorkflow>>();
   let pokes = 0;
+  let pending = 0;
   let ended = false;
 
   function poke() {
@@ -105,7 +116,8 @@ function begin(flow_id: string): { teller: Teller; end(): void } {
     step: async <T>(name: string) => await local[name](input) as T,
     meanwhile(name) {
       // Its failure is the mail's, not the story's: the row says what happened and the queue tries on.
-      void outside[name](input).catch(() => undefined);
+      pending++;
+      void outside[name](input).catch(() => undefined).finally(() => pending--);
     },
     async until<T>(name: string) {
       for (;;) {
@@ -145,5 +157,9 @@ function begin(flow_id: string): { teller: Teller; end(): void } {
     reached: (milestone) => void milestones.add(milestone),
     isPause: () => false,
   };
-  return { teller, end: () => void (ended = true) };
+  return {
+    teller,
+    end: () => void (ended = true),
+    settle: async () => void await condition(() => pending === 0, "1 minute"),
+  };
 }
