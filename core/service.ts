@@ -12,6 +12,7 @@ import { startRelay } from "./flow/relay.ts";
 import { createStepRunner, type StepDefinition } from "./flow/step.ts";
 import { cacheFolder, type Ground, layGround } from "./ground.ts";
 import { type App, createApp } from "./http/app.ts";
+import { createDocs } from "./http/docs.ts";
 import { createHealth, metricsEndpoint } from "./http/health.ts";
 import type { Presentation } from "./http/presentation.ts";
 import { createLimiter } from "./http/rate_limit.ts";
@@ -21,7 +22,7 @@ import { createSigningKeys } from "./keys/signing_keys.ts";
 import { pickLocale, stringsFor } from "./i18n/mod.ts";
 import { keyRoutes } from "./keys/routes.ts";
 import { createMailer } from "./mail/mailer.ts";
-import { mailboxRoutes } from "./mail/routes.ts";
+import { mailboxRoutes, mailFrames } from "./mail/routes.ts";
 import { startPump } from "./mail/pump.ts";
 import { createLog, type Log } from "./observe/log.ts";
 import { createMetrics, type MetricDefinition } from "./observe/metrics.ts";
@@ -68,6 +69,9 @@ export interface Service {
   /** In-flight requests finish, the worker drains, children stop. Safe to call twice. */
   stop(): Promise<void>;
 }
+
+/** Of this service, as its API tells it. */
+const version = "0.1.0";
 
 const DRAIN_MILLISECONDS = 10_000;
 const SWEEP_MILLISECONDS = 600_000;
@@ -211,21 +215,31 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
   const health = createHealth(
     healthChecks({ sql, temporal, wanted: core.temporal === "auto", mail: mailer.health, plugins: withCtx }),
   );
-  const app = roles.api
-    ? createApp({
+  const app = roles.api ? await edge() : null;
+
+  async function edge(): Promise<App> {
+    const core_routes = [
+      ...sessionRoutes,
+      ...signInRoutes,
+      ...temporalRoutes(temporal),
+      ...keyRoutes,
+      ...mailboxRoutes({ sql, core }),
+    ];
+    const routes = [...core_routes, ...plugins.flatMap((plugin) => plugin.routes ?? [])];
+    const docs = await createDocs({ routes, core, version });
+    const drawn = await presentation?.assets(plugins.flatMap((plugin) => plugin.islands ?? []));
+    return createApp({
       core,
       plugins: withCtx,
-      core_routes: [
-        ...sessionRoutes,
-        ...signInRoutes,
-        ...temporalRoutes(temporal),
-        ...keyRoutes,
-        ...mailboxRoutes({ sql, core }),
-      ],
+      core_routes,
       core_ctx: ctx,
-      pages: [...presentation?.pages(core) ?? [], ...plugins.flatMap((plugin) => plugin.pages ?? [])],
-      plain: [...health.endpoints, metricsEndpoint(metrics)],
-      assets: await presentation?.assets(plugins.flatMap((plugin) => plugin.islands ?? [])) ?? new Map(),
+      pages: [
+        ...presentation?.pages(core) ?? [],
+        ...plugins.flatMap((plugin) => plugin.pages ?? []),
+        ...docs.pages,
+      ],
+      plain: [...health.endpoints, metricsEndpoint(metrics), ...mailFrames({ sql, core }), ...docs.plain],
+      assets: new Map([...drawn ?? [], ...docs.assets]),
       authenticate: sessions.authenticate,
       limiter: core.rate_limits ? limiter : null,
       log,
@@ -234,8 +248,8 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
       describeAccount: (account_id) => findById(sql, account_id),
       pickLocale,
       stringsFor,
-    })
-    : null;
+    });
+  }
 
   const relay = startRelay({
     sql,
@@ -247,7 +261,7 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
     takeover_seconds: core.takeover_seconds,
     busy: () => withCtx.some(({ plugin, ctx }) => plugin.busy?.(ctx) ?? false),
   });
-  const pump = startPump({ sql, core, keys, log, metrics, mailer });
+  const pump = startPump({ sql, mailer, log });
   const sweeper = setInterval(
     () =>
       work.background("sweep", async () => {
@@ -268,7 +282,7 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
     await work.drain(DRAIN_MILLISECONDS);
     await Promise.all([relay.stop(), pump.stop(), temporal.stop()]);
     limiter.close();
-    await mailer.close?.();
+    mailer.close();
     await sql.end({ timeout: 5 });
     await ground.stop();
     log.info("service.stopped");

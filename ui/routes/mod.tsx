@@ -90,7 +90,7 @@ const mailPage: Page = {
   path: `${paths.mailbox}/{captured_mail_id}`,
   access: "public",
   async get({ t, params, query, api }) {
-    const answer = await api("GET", `/dev/mailbox/${encodeURIComponent(params.captured_mail_id)}.json`);
+    const answer = await api("GET", `/dev/mailbox/${encodeURIComponent(params.captured_mail_id)}/mail.json`);
     if (!answer.ok) return { redirect: paths.mailbox };
     return {
       title: answer.body.subject,
