@@ -190,36 +190,44 @@ async function members(service: SpawnedService, count: number) {
   return { emails, tokens };
 }
 
+/** In turns, and the middle one of each, for a machine has other things to do as well. */
 async function measureSignIn(service: SpawnedService, emails: string[]): Promise<void> {
-  const seconds = quick ? 8 : 25;
-  say("bare bcrypt, then sign-in, then bare bcrypt");
-  const before = await bareBcrypt(seconds / 2);
-  const [logins, health] = await Promise.all([
-    load({
-      port: service.port,
-      connections: 8,
-      seconds,
-      work: { kind: "login", emails, password: goodPassword },
-    }),
-    load({
-      port: service.port,
-      connections: 1,
-      seconds: seconds - 1,
-      pause_ms: 20,
-      work: { kind: "get", path: "/health" },
-    }),
-  ]);
-  const after = await bareBcrypt(seconds / 2);
-  const bare = (before + after) / 2;
-  const ratio = logins.per_second / bare;
+  const seconds = quick ? 6 : 12;
+  const bare: number[] = [];
+  const logins: Result[] = [];
+  const health: Result[] = [];
+  for (let round = 1; round <= 3; round++) {
+    say(`bare bcrypt and sign-in in turns, ${round} of 3`);
+    bare.push(await bareBcrypt(seconds));
+    const [login, probe] = await Promise.all([
+      load({
+        port: service.port,
+        connections: 8,
+        seconds,
+        work: { kind: "login", emails, password: goodPassword },
+      }),
+      load({
+        port: service.port,
+        connections: 1,
+        seconds: seconds - 1,
+        pause_ms: 20,
+        work: { kind: "get", path: "/health" },
+      }),
+    ]);
+    logins.push(login);
+    health.push(probe);
+  }
+  const middle = (values: number[]) => values.toSorted((a, b) => a - b)[1];
+  const [signIns, hashes] = [middle(logins.map(({ per_second }) => per_second)), middle(bare)];
   asked(
     "Sign-in, of the bare bcrypt rate",
-    `${number(ratio, 2)} (${number(logins.per_second, 1)} of ${number(bare, 1)} per second)`,
+    `${number(signIns / hashes, 2)} (${number(signIns, 1)} of ${number(hashes, 1)} per second)`,
     ">= 0.9",
-    ratio >= 0.9,
+    signIns / hashes >= 0.9,
   );
-  asked("/health meanwhile, p99", `${number(health.p99_ms)} ms`, "< 100 ms", health.p99_ms < 100);
-  warn(logins, health);
+  const p99 = middle(health.map(({ p99_ms }) => p99_ms));
+  asked("/health meanwhile, p99", `${number(p99)} ms`, "< 100 ms", p99 < 100);
+  warn(...logins, ...health);
 }
 
 async function measureTokens(

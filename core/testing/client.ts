@@ -16,7 +16,9 @@ export interface CapturedMail {
   subject: string;
   text: string;
   html: string;
-  /** Of the link in it; null when there is none. */
+  headers: Record<string, string>;
+  /** The link that carries a token, and that token; null when there is none. */
+  link: string | null;
   token: string | null;
   /** Six digits; null when there are none. */
   code: string | null;
@@ -133,13 +135,7 @@ export class Client {
   }
 }
 
-function readMail(mail: Json): CapturedMail {
-  const text: string = mail.text;
-  return {
-    subject: mail.subject,
-    text,
-    html: mail.html,
-    token: /[?&]token=([\w.~-]+)/.exec(text)?.[1] ?? null,
-    code: /(?<!\d)(\d{3}) ?(\d{3})(?!\d)/.exec(text)?.slice(1).join("") ?? null,
-  };
+function readMail({ subject, text, html, links, code, headers }: Json): CapturedMail {
+  const link = (links as string[]).find((one) => one.includes("token=")) ?? null;
+  return { subject, text, html, code, headers, link, token: link && new URL(link).searchParams.get("token") };
 }
