@@ -33,12 +33,9 @@ const styles = [
 const own_islands = [
   "AutoRefresh",
   "CodeEntry",
-  "LiveStatus",
   "PasswordMeterHint",
   "PasswordReveal",
   "RelativeTime",
-  "ResendButton",
-  "SessionList",
   "StatusBoard",
 ].map((name) => new URL(`./islands/${name}.tsx`, import.meta.url));
 

@@ -43,13 +43,10 @@ Deno.test("every class that a view uses has a rule, and every rule a view", asyn
   const css = await stylesheet();
   const ruled = new Set([...css.matchAll(/\.([a-z][\w-]*)(?![\w-]*\))/g)].map(([, name]) => name));
   const used = new Set<string>();
-  for (const folder of ["./", "./components/", "./pages/", "./islands/"]) {
-    for await (const { name } of Deno.readDir(new URL(folder, import.meta.url))) {
-      if (!name.endsWith(".tsx") || name.includes("_test")) continue;
-      const text = await Deno.readTextFile(new URL(folder + name, import.meta.url));
-      for (const [, names] of text.matchAll(/\bclass="([^"]+)"/g)) {
-        names.split(" ").forEach((one) => used.add(one));
-      }
+  for await (const file of viewFiles()) {
+    const text = await Deno.readTextFile(file);
+    for (const [, names] of text.matchAll(/\bclass="([^"]+)"/g)) {
+      names.split(" ").forEach((one) => used.add(one));
     }
   }
   const unruled = [...used].filter((name) => !ruled.has(name));
@@ -58,3 +55,22 @@ Deno.test("every class that a view uses has a rule, and every rule a view", asyn
   const composed = /^(button|facts|field__box)/;
   expect([...ruled].filter((name) => !used.has(name) && !composed.test(name))).toEqual([]);
 });
+
+/** Of the pages here and of the plugins': one stylesheet serves them all. */
+async function* viewFiles(): AsyncGenerator<URL> {
+  const folders = ["./", "./components/", "./pages/", "./islands/"].map((one) =>
+    new URL(one, import.meta.url)
+  );
+  const plugins = new URL("../plugins/", import.meta.url);
+  for await (const { name } of Deno.readDir(plugins)) {
+    for (const one of ["pages/", "pages/views/", "islands/"]) {
+      folders.push(new URL(`${name}/${one}`, plugins));
+    }
+  }
+  for (const folder of folders) {
+    const entries = await Array.fromAsync(Deno.readDir(folder)).catch(() => []);
+    for (const { name } of entries) {
+      if (name.endsWith(".tsx") && !name.includes("_test")) yield new URL(name, folder);
+    }
+  }
+}

@@ -22,6 +22,7 @@ export default definePlugin<VerificationConfig>({
     names: ["EmailVerificationWorkflow", "EmailChangeWorkflow"],
   },
   pages,
+  islands: ["LiveStatus", "ResendButton"].map((name) => new URL(`./islands/${name}.tsx`, import.meta.url)),
   stories: { EmailVerificationWorkflow: emailVerification, EmailChangeWorkflow: emailChange },
   steps: { check_email_verification, activate_account },
   on: { "password.changed": callOffChanges },

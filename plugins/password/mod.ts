@@ -89,6 +89,7 @@ export default definePlugin<PasswordConfig>({
     password_rehashed_total: { kind: "counter", help: "Passwords stored anew with another cost or key" },
   },
   pages,
+  islands: [new URL("./islands/SessionList.tsx", import.meta.url)],
   busy: (ctx) => runtimeOf(ctx).queue.waiting > 0,
   async start(ctx) {
     if (ctx.core.production && ctx.config.bcrypt_cost < 10) {

@@ -1,7 +1,8 @@
 import type { Page, PageAnswer, Visit } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
-import { CheckYourMail, type CheckYourMailProps, Verified, Verify } from "../../../ui/pages/mod.ts";
 import { paths } from "../../../ui/paths.ts";
+import { CheckYourMail, type CheckYourMailProps } from "./views/check_your_mail.tsx";
+import { Verified, Verify } from "./views/verify.tsx";
 
 /** The link of a mail. GET changes nothing, so that whatever fetches links in mails cannot use it up. */
 const verifyPage: Page = {

@@ -1,12 +1,9 @@
 import type { Page, PageAnswer, Visit } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
-import {
-  AccountProfile,
-  AccountRequests,
-  AccountSecurity,
-  type AccountSecurityProps,
-} from "../../../ui/pages/mod.ts";
 import { paths } from "../../../ui/paths.ts";
+import { AccountProfile } from "./views/account_profile.tsx";
+import { AccountRequests } from "./views/account_requests.tsx";
+import { AccountSecurity, type AccountSecurityProps } from "./views/account_security.tsx";
 
 const profileFields = ["first_name", "last_name", "username"];
 

@@ -1,7 +1,7 @@
 import type { Page } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
-import { Forgot, ForgotSent, Reset, ResetDone } from "../../../ui/pages/mod.ts";
 import { paths } from "../../../ui/paths.ts";
+import { Forgot, ForgotSent, Reset, ResetDone } from "./views/reset.tsx";
 
 export const forgotPage: Page = {
   path: paths.forgot,

@@ -1,8 +1,8 @@
 import type { Page } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
-import { SignIn } from "../../../ui/pages/mod.ts";
 import { paths } from "../../../ui/paths.ts";
 import { pendingCookie } from "./pending.ts";
+import { SignIn } from "./views/sign_in.tsx";
 
 export const signInPage: Page = {
   path: paths.sign_in,

@@ -1,8 +1,8 @@
 import type { Page } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
-import { SignUp } from "../../../ui/pages/mod.ts";
 import { paths } from "../../../ui/paths.ts";
 import { pendingCookie } from "./pending.ts";
+import { SignUp } from "./views/sign_up.tsx";
 
 export const signUpPage: Page = {
   path: paths.sign_up,

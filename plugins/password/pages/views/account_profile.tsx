@@ -1,8 +1,8 @@
-import { Alert, Button, Card, DefinitionList, StatusDot } from "../components/basics.tsx";
-import { ErrorSummary, Form } from "../components/form.tsx";
-import { AccountLayout, type NavItem } from "../components/layouts.tsx";
-import { paths } from "../paths.ts";
-import type { FormState, Strings } from "../types.ts";
+import { Alert, Button, Card, DefinitionList, StatusDot } from "../../../../ui/components/basics.tsx";
+import { ErrorSummary, Form } from "../../../../ui/components/form.tsx";
+import { AccountLayout, type NavItem } from "../../../../ui/components/layouts.tsx";
+import { paths } from "../../../../ui/paths.ts";
+import type { FormState, Strings } from "../../../../ui/types.ts";
 import { NameFields } from "./sign_up.tsx";
 
 /** Fields: first_name, last_name, username. `values` default to the profile's own. */

@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { Alert, ButtonLink } from "../components/basics.tsx";
-import { type StepItem, StepList } from "../components/steps.tsx";
-import type { RegistrationStatus, Strings } from "../types.ts";
-import { pageClient } from "./client.ts";
-import { poll } from "./poll.ts";
-import { fill, relativeTime } from "./texts.ts";
+import { Alert, ButtonLink } from "../../../ui/components/basics.tsx";
+import { type StepItem, StepList } from "../../../ui/components/steps.tsx";
+import type { RegistrationStatus, Strings } from "../../../ui/types.ts";
+import { pageClient } from "../../../ui/islands/client.ts";
+import { poll } from "../../../ui/islands/poll.ts";
+import { fill, relativeTime } from "../../../ui/islands/texts.ts";
 
 type Texts = Strings["islands"]["live"];
 

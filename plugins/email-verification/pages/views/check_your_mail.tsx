@@ -1,10 +1,10 @@
-import { Button, Card } from "../components/basics.tsx";
-import { CodeField, ErrorSummary, Field, Form } from "../components/form.tsx";
-import { Island } from "../components/island.tsx";
-import LiveStatus from "../islands/LiveStatus.tsx";
-import ResendButton from "../islands/ResendButton.tsx";
-import { paths } from "../paths.ts";
-import type { FormState, RegistrationStatus, Strings } from "../types.ts";
+import { Button, Card } from "../../../../ui/components/basics.tsx";
+import { CodeField, ErrorSummary, Field, Form } from "../../../../ui/components/form.tsx";
+import { Island } from "../../../../ui/components/island.tsx";
+import LiveStatus from "../../islands/LiveStatus.tsx";
+import ResendButton from "../../islands/ResendButton.tsx";
+import { paths } from "../../../../ui/paths.ts";
+import type { FormState, RegistrationStatus, Strings } from "../../../../ui/types.ts";
 
 /**
  * Two forms, told apart by `intent`: `verify` (email, code) and `resend` (email).

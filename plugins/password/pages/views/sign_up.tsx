@@ -1,8 +1,8 @@
-import { Button } from "../components/basics.tsx";
-import { ErrorSummary, Field, Form, PasswordField } from "../components/form.tsx";
-import { AuthLayout } from "../components/layouts.tsx";
-import { paths } from "../paths.ts";
-import type { FormState, Strings } from "../types.ts";
+import { Button } from "../../../../ui/components/basics.tsx";
+import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
+import { AuthLayout } from "../../../../ui/components/layouts.tsx";
+import { paths } from "../../../../ui/paths.ts";
+import type { FormState, Strings } from "../../../../ui/types.ts";
 
 /** Fields: email, password, first_name, last_name, username. */
 export type SignUpProps = FormState & { t: Strings };

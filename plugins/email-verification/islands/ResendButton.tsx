@@ -2,10 +2,10 @@
 import { useSignal } from "@preact/signals";
 import type { TargetedEvent } from "preact";
 import { useEffect } from "preact/hooks";
-import { ApiError } from "../api_error.ts";
-import { Button } from "../components/basics.tsx";
-import { pageClient } from "./client.ts";
-import { fill, seconds } from "./texts.ts";
+import { ApiError } from "../../../ui/api_error.ts";
+import { Button } from "../../../ui/components/basics.tsx";
+import { pageClient } from "../../../ui/islands/client.ts";
+import { fill, seconds } from "../../../ui/islands/texts.ts";
 
 interface Props {
   email: string;

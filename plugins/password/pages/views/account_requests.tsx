@@ -1,9 +1,9 @@
-import { Card, DefinitionList, EmptyState, StatusDot, type Tone } from "../components/basics.tsx";
-import { AccountLayout, type NavItem, Time } from "../components/layouts.tsx";
-import { type StepItem, StepList, type StepState } from "../components/steps.tsx";
-import { paths } from "../paths.ts";
-import { lookUp } from "../status.ts";
-import type { RequestStep, RequestView, Strings } from "../types.ts";
+import { Card, DefinitionList, EmptyState, StatusDot, type Tone } from "../../../../ui/components/basics.tsx";
+import { AccountLayout, type NavItem, Time } from "../../../../ui/components/layouts.tsx";
+import { type StepItem, StepList, type StepState } from "../../../../ui/components/steps.tsx";
+import { paths } from "../../../../ui/paths.ts";
+import { lookUp } from "../../../../ui/status.ts";
+import type { RequestStep, RequestView, Strings } from "../../../../ui/types.ts";
 
 export interface AccountRequestsProps {
   t: Strings;

@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 import { useSignal } from "@preact/signals";
 import type { TargetedEvent } from "preact";
-import { Alert, Button, StatusDot } from "../components/basics.tsx";
-import { describeDevice } from "../device.ts";
-import type { SessionView, Strings } from "../types.ts";
-import { pageClient } from "./client.ts";
-import RelativeTime from "./RelativeTime.tsx";
-import { fill } from "./texts.ts";
+import { Alert, Button, StatusDot } from "../../../ui/components/basics.tsx";
+import { describeDevice } from "../../../ui/device.ts";
+import type { SessionView, Strings } from "../../../ui/types.ts";
+import { pageClient } from "../../../ui/islands/client.ts";
+import RelativeTime from "../../../ui/islands/RelativeTime.tsx";
+import { fill } from "../../../ui/islands/texts.ts";
 
 interface Props {
   /** With `last_used_text`, the time as the server writes it. */

@@ -1,8 +1,8 @@
-import { Button, ButtonLink } from "../components/basics.tsx";
-import { ErrorSummary, Field, Form, PasswordField } from "../components/form.tsx";
-import { AuthLayout, LonePage } from "../components/layouts.tsx";
-import { paths } from "../paths.ts";
-import type { FormState, Strings } from "../types.ts";
+import { Button, ButtonLink } from "../../../../ui/components/basics.tsx";
+import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
+import { AuthLayout, LonePage } from "../../../../ui/components/layouts.tsx";
+import { paths } from "../../../../ui/paths.ts";
+import type { FormState, Strings } from "../../../../ui/types.ts";
 
 function aside(t: Strings) {
   const { next } = t.forgot;

@@ -1,10 +1,10 @@
-import { Alert, Button, Card } from "../components/basics.tsx";
-import { ErrorSummary, Field, Form, PasswordField } from "../components/form.tsx";
-import { Island } from "../components/island.tsx";
-import { AccountLayout, type NavItem } from "../components/layouts.tsx";
-import SessionList from "../islands/SessionList.tsx";
-import { paths } from "../paths.ts";
-import type { FormState, SessionView, Strings } from "../types.ts";
+import { Alert, Button, Card } from "../../../../ui/components/basics.tsx";
+import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
+import { Island } from "../../../../ui/components/island.tsx";
+import { AccountLayout, type NavItem } from "../../../../ui/components/layouts.tsx";
+import SessionList from "../../islands/SessionList.tsx";
+import { paths } from "../../../../ui/paths.ts";
+import type { FormState, SessionView, Strings } from "../../../../ui/types.ts";
 
 /**
  * Four forms, told apart by `intent`: `change_password` (current_password, new_password), `change_email`

@@ -1,8 +1,8 @@
-import { Button, ButtonLink } from "../components/basics.tsx";
-import { ErrorSummary, Form } from "../components/form.tsx";
-import { LonePage } from "../components/layouts.tsx";
-import { paths } from "../paths.ts";
-import type { Strings, Visitor } from "../types.ts";
+import { Button, ButtonLink } from "../../../../ui/components/basics.tsx";
+import { ErrorSummary, Form } from "../../../../ui/components/form.tsx";
+import { LonePage } from "../../../../ui/components/layouts.tsx";
+import { paths } from "../../../../ui/paths.ts";
+import type { Strings, Visitor } from "../../../../ui/types.ts";
 
 /** Opening it changes nothing; its one form posts the hidden `token`. */
 export interface VerifyProps {
