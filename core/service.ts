@@ -1,47 +1,28 @@
 /** Assembles the whole service from configuration and plugins, and takes it down again in the right order. */
-import { findById } from "./account.ts";
-import type { Story } from "../workflows/lib/story.ts";
 import { checkManifests } from "./boot.ts";
 import { type Config, type CoreConfig, readConfig } from "./config.ts";
 import { connectForMigrations, migrate, type MigrationOwner } from "./db/migrate.ts";
-import { connect } from "./db/postgres.ts";
-import { enqueueEvent } from "./events/outbox.ts";
-import { finishFlow, sweepFlows } from "./flow/flow.ts";
-import { createFlows } from "./flow/flows.ts";
+import { connect, type Sql } from "./db/postgres.ts";
+import { sweepFlows } from "./flow/flow.ts";
 import { startRelay } from "./flow/relay.ts";
-import { createStepRunner, type StepDefinition } from "./flow/step.ts";
 import { cacheFolder, type Ground, layGround } from "./ground.ts";
-import { type App, createApp } from "./http/app.ts";
-import { createDocs } from "./http/docs.ts";
-import { createHealth, metricsEndpoint } from "./http/health.ts";
+import { createEdge } from "./edge.ts";
+import type { App } from "./http/app.ts";
+import { createHealth } from "./http/health.ts";
 import type { Presentation } from "./http/presentation.ts";
-import { createLimiter } from "./http/rate_limit.ts";
 import { listen, type Listening } from "./http/server.ts";
-import { createKeys } from "./keys/keys.ts";
-import { createSigningKeys } from "./keys/signing_keys.ts";
-import { pickLocale, stringsFor } from "./i18n/mod.ts";
-import { keyRoutes } from "./keys/routes.ts";
+import type { Keys } from "./keys/keys.ts";
+import { createMachinery } from "./machinery.ts";
 import { createMailer } from "./mail/mailer.ts";
-import { mailboxRoutes, mailFrames } from "./mail/routes.ts";
 import { startPump } from "./mail/pump.ts";
 import { createLog, type Log } from "./observe/log.ts";
-import { createMetrics, type MetricDefinition } from "./observe/metrics.ts";
 import { healthChecks } from "./observe/parts.ts";
-import { createWork } from "./observe/work.ts";
 import type { AnyCtx, AnyPlugin, Enabled, ServiceConfig } from "./plugin.ts";
-import type { Services } from "./services/mod.ts";
 import { sweep as sweepSessions } from "./session/session.ts";
-import { sessionRoutes } from "./session/routes.ts";
-import { createSessions } from "./session/sessions.ts";
-import { createTokens } from "./session/tokens.ts";
 import { sweepChallenges } from "./sign_in/challenge.ts";
-import { createGates } from "./sign_in/gates.ts";
-import { signInRoutes } from "./sign_in/routes.ts";
-import { createSignIn } from "./sign_in/sign_in.ts";
 import { bundleWorkflows } from "./temporal/bundle.ts";
 import { sealingCodec } from "./temporal/codec.ts";
 import { createTemporalLink, type TemporalLink } from "./temporal/link.ts";
-import { temporalRoutes } from "./temporal/routes.ts";
 import type { Activities } from "./temporal/worker.ts";
 
 export interface ServiceOptions {
@@ -69,9 +50,6 @@ export interface Service {
   /** In-flight requests finish, the worker drains, children stop. Safe to call twice. */
   stop(): Promise<void>;
 }
-
-/** Of this service, as its API tells it. */
-const version = "0.1.0";
 
 const DRAIN_MILLISECONDS = 10_000;
 const SWEEP_MILLISECONDS = 600_000;
@@ -116,161 +94,42 @@ interface Parts {
 
 async function assemble({ options, config, log, ground, plugins }: Parts): Promise<Service> {
   const { core } = config;
-  const { roles, presentation } = options;
+  const { roles } = options;
   await migrateAll(ground.database_url, plugins, options.say);
   const sql = connect(ground.database_url, {
     max: core.database_connections_max,
     statement_timeout_seconds: core.database_timeout_seconds,
   });
-  const work = createWork(log);
-  const metrics = createMetrics();
-  metrics.register(coreMetrics);
-  const keys = createKeys(ground.secrets);
-  const signing_keys = createSigningKeys({ sql, core, keys, log });
-  await signing_keys.ensure();
-  const limiter = createLimiter({ sql, keys, log });
-
-  // A plugin's parts are asked for only once everything stands, so they may refer to each other.
-  const ctxs = new Map<string, AnyCtx>();
-  const withCtx = plugins.map((plugin) => ({
-    plugin,
-    get ctx() {
-      return ctxs.get(plugin.name)!;
-    },
-  }));
-  const publish = publisher(plugins);
-  const stories = new Map(plugins.flatMap((plugin) => Object.entries(plugin.stories ?? {})));
-  const steps = new Map<string, { definition: StepDefinition; ctx: AnyCtx }>();
-  const run = createStepRunner(sql, steps);
-  const mailer = createMailer({ sql, core, keys, log, metrics });
-
-  const activities: Activities = { ping: ({ text }: { text: string }) => Promise.resolve(text) };
-  const dataConverter = { payloadCodecs: [sealingCodec(keys)] };
-  const temporal = createTemporalLink({
-    core,
+  const machinery = await createMachinery({
+    sql,
+    config,
+    plugins,
     log,
-    dataConverter,
-    locate: ground.locateTemporal,
-    progress: ground.temporalProgress,
-    // The worker's native parts are loaded only where there is one.
-    startWorker: roles.worker
-      ? async (at) => {
-        const { startWorker } = await import("./temporal/worker.ts");
-        return startWorker(
-          { core, log, dataConverter, activities, bundle: () => bundleWorkflows(plugins, cacheFolder()) },
-          at,
-        );
-      }
-      : null,
+    secrets: ground.secrets,
+    mailer: ({ keys, metrics }) => createMailer({ sql, core, keys, log, metrics }),
+    temporal: (made) => linkTemporal({ ...made, core, log, ground, plugins, worker: roles.worker }),
   });
-  const flows = createFlows({ sql, log, metrics, temporal, stories, run, background: work.background });
-  const tokens = createTokens({ sql, core, keys, signing_keys });
-  const sessions = createSessions({ sql, tokens, flows, publish });
-  const gates = createGates(withCtx, log);
-  const sign_in = createSignIn({ sql, core, tokens, gates, flows, publish, plugins: withCtx, log });
-
-  const services = new Map<keyof Services, () => unknown>([["mailer", () => mailer]]);
-  const optional = <N extends keyof Services>(name: N) =>
-    (services.get(name)?.() ?? null) as Services[N] | null;
-  const ctx: AnyCtx = {
-    config: {},
-    core,
-    sql,
-    log,
-    keys,
-    signing_keys,
-    flows,
-    events: { publish },
-    gates,
-    limiter,
-    sign_in,
-    sessions,
-    tokens,
-    metrics,
-    optional,
-    service(name) {
-      const found = optional(name);
-      if (!found) throw new Error(`no plugin that is on provides the service ${name}`);
-      return found;
-    },
-    background: work.background,
-  };
-  for (const plugin of plugins) {
-    const own = { ...ctx, config: config.plugins[plugin.name] ?? {} };
-    ctxs.set(plugin.name, own);
-    if (plugin.metrics) metrics.register(plugin.metrics);
-    for (const [name, make] of Object.entries(plugin.provides ?? {})) {
-      let made: unknown;
-      services.set(name as keyof Services, () => made ??= (make as (ctx: AnyCtx) => unknown)(own));
-    }
-    for (const [name, definition] of Object.entries(plugin.steps ?? {})) {
-      steps.set(name, { definition, ctx: own });
-      activities[name] = ({ flow_id }: { flow_id: string }) => run(name, { flow_id, executor: "temporal" });
-    }
-  }
-  activities.finish_flow = ({ flow_id, outcome }) => finishFlow(sql, flow_id, outcome);
-  activities.raise_challenge = ({ flow_id, methods }) => sign_in.requireFactors(flow_id, methods);
-  for (const { plugin, ctx } of withCtx) await plugin.start?.(ctx);
-
+  const { ctx, mailer, temporal } = machinery;
+  for (const { plugin, ctx } of machinery.plugins) await plugin.start?.(ctx);
   const health = createHealth(
-    healthChecks({ sql, temporal, wanted: core.temporal === "auto", mail: mailer.health, plugins: withCtx }),
+    healthChecks({
+      sql,
+      temporal,
+      wanted: core.temporal === "auto",
+      mail: mailer.health,
+      plugins: machinery.plugins,
+    }),
   );
-  const app = roles.api ? await edge() : null;
-
-  async function edge(): Promise<App> {
-    const core_routes = [
-      ...sessionRoutes,
-      ...signInRoutes,
-      ...temporalRoutes(temporal),
-      ...keyRoutes,
-      ...mailboxRoutes({ sql, core }),
-    ];
-    const routes = [...core_routes, ...plugins.flatMap((plugin) => plugin.routes ?? [])];
-    const docs = await createDocs({ routes, core, version });
-    const drawn = await presentation?.assets(plugins.flatMap((plugin) => plugin.islands ?? []));
-    return createApp({
-      core,
-      plugins: withCtx,
-      core_routes,
-      core_ctx: ctx,
-      pages: [
-        ...presentation?.pages(core) ?? [],
-        ...plugins.flatMap((plugin) => plugin.pages ?? []),
-        ...docs.pages,
-      ],
-      plain: [...health.endpoints, metricsEndpoint(metrics), ...mailFrames({ sql, core }), ...docs.plain],
-      assets: new Map([...drawn ?? [], ...docs.assets]),
-      authenticate: sessions.authenticate,
-      limiter: core.rate_limits ? limiter : null,
-      log,
-      metrics,
-      presentation,
-      describeAccount: (account_id) => findById(sql, account_id),
-      pickLocale,
-      stringsFor,
-    });
-  }
-
+  const app = roles.api ? await createEdge({ machinery, health, presentation: options.presentation }) : null;
   const relay = startRelay({
-    sql,
-    log,
-    metrics,
+    ...ctx,
     temporal,
-    flows,
-    plugins: withCtx,
+    plugins: machinery.plugins,
     takeover_seconds: core.takeover_seconds,
-    busy: () => withCtx.some(({ plugin, ctx }) => plugin.busy?.(ctx) ?? false),
+    busy: () => machinery.plugins.some(({ plugin, ctx }) => plugin.busy?.(ctx) ?? false),
   });
   const pump = startPump({ sql, mailer, log });
-  const sweeper = setInterval(
-    () =>
-      work.background("sweep", async () => {
-        await sweepSessions(sql);
-        await sweepChallenges(sql);
-        await sweepFlows(sql);
-      }),
-    SWEEP_MILLISECONDS,
-  );
+  const sweeper = setInterval(() => ctx.background("sweep", () => sweep(sql)), SWEEP_MILLISECONDS);
 
   let listening: Listening | null = null;
   let stopping: Promise<void> | null = null;
@@ -279,9 +138,9 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
     health.drain();
     // From the outside in: nobody new, then what is under way, then what it stands on.
     await listening?.close(DRAIN_MILLISECONDS);
-    await work.drain(DRAIN_MILLISECONDS);
+    await machinery.work.drain(DRAIN_MILLISECONDS);
     await Promise.all([relay.stop(), pump.stop(), temporal.stop()]);
-    limiter.close();
+    ctx.limiter.close();
     mailer.close();
     await sql.end({ timeout: 5 });
     await ground.stop();
@@ -296,10 +155,42 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
     app,
     async listen() {
       if (!app) throw new Error("this process has no API");
-      return listening ??= await listen(app, core);
+      return listening ??= await listen(app, { ...core, log });
     },
     stop: () => stopping ??= stop(),
   };
+}
+
+function linkTemporal(
+  { keys, activities, core, log, ground, plugins, worker }: Omit<Parts, "options" | "config"> & {
+    keys: Keys;
+    activities: Activities;
+    core: CoreConfig;
+    worker: boolean;
+  },
+): TemporalLink {
+  const dataConverter = { payloadCodecs: [sealingCodec(keys)] };
+  const bundle = () => bundleWorkflows(plugins, cacheFolder());
+  return createTemporalLink({
+    core,
+    log,
+    dataConverter,
+    locate: ground.locateTemporal,
+    progress: ground.temporalProgress,
+    startWorker: worker
+      ? async (at) => {
+        // The worker's native parts are loaded only where there is one.
+        const { startWorker } = await import("./temporal/worker.ts");
+        return startWorker({ core, log, dataConverter, activities, bundle }, at);
+      }
+      : null,
+  });
+}
+
+async function sweep(sql: Sql): Promise<void> {
+  await sweepSessions(sql);
+  await sweepChallenges(sql);
+  await sweepFlows(sql);
 }
 
 async function migrateAll(url: string, plugins: AnyPlugin[], say: (line: string) => void): Promise<void> {
@@ -311,21 +202,3 @@ async function migrateAll(url: string, plugins: AnyPlugin[], say: (line: string)
     await sql.end({ timeout: 5 });
   }
 }
-
-/** An event becomes one outbox row for each plugin that listens to it. */
-function publisher(plugins: AnyPlugin[]): AnyCtx["events"]["publish"] {
-  return async (tx, name, payload) => {
-    for (const plugin of plugins) {
-      if (plugin.on?.[name]) await enqueueEvent(tx, plugin.name, name, payload);
-    }
-  };
-}
-
-const coreMetrics: Record<string, MetricDefinition> = {
-  flow_served_total: {
-    kind: "counter",
-    help: "Requests answered, by what was asked and who carried it.",
-    labels: ["kind", "method"],
-  },
-  outbox_depth: { kind: "gauge", help: "Messages that others have not been told yet." },
-};

@@ -19,7 +19,7 @@ Deno.test("an access token leads to its session, until the session ends", async 
   expect(await asked()).toMatchObject({ account_id, via: "bearer", session: { amr: ["pwd"] } });
   await h.sessions.end(h.sql, account_id, started.session.session_id, "logout");
   expect(await asked()).toBeNull();
-  expect(h.published).toEqual(["session.started", "session.ended"]);
+  expect(await h.published()).toEqual(["session.started", "session.ended"]);
 });
 
 Deno.test("200 parallel refreshes of one token all get the same successor, and nobody is logged out", async () => {

@@ -3,57 +3,47 @@ import { randomUUID } from "node:crypto";
 import { insertPending } from "../account.ts";
 import { coreConfig } from "../config.ts";
 import { parseEmail } from "../email_address.ts";
-import { createFlows } from "../flow/flows.ts";
-import { createStepRunner } from "../flow/step.ts";
-import { createKeys } from "../keys/keys.ts";
-import { createSigningKeys } from "../keys/signing_keys.ts";
+import { createMachinery } from "../machinery.ts";
 import { silentLog } from "../observe/log.ts";
-import { createWork } from "../observe/work.ts";
-import type { AnyCtx, AnyPlugin } from "../plugin.ts";
-import { createSessions } from "../session/sessions.ts";
-import { createTokens } from "../session/tokens.ts";
-import { createGates } from "../sign_in/gates.ts";
-import { createSignIn } from "../sign_in/sign_in.ts";
+import type { AnyPlugin } from "../plugin.ts";
+import type { Mailer } from "../services/mod.ts";
+import type { TemporalLink } from "../temporal/link.ts";
 import { testDatabase } from "./postgres.ts";
 
-/** @param plugins what they gate and which factors they bring */
+/** A Temporal that is away. */
+export const noTemporal = { ready: () => false } as TemporalLink;
+
+/** @param plugins what they gate and which factors they bring; `published` collects the events there are */
 export async function testCore(
   plugins: Partial<AnyPlugin>[] = [],
   options: Parameters<typeof coreConfig>[0] = {},
 ) {
   const database = await testDatabase({ pool: 8 });
   const { sql } = database;
-  const core = coreConfig(options);
-  const log = silentLog;
-  const keys = createKeys([crypto.getRandomValues(new Uint8Array(32))]);
-  const signing_keys = createSigningKeys({ sql, core, keys, log });
-  await signing_keys.ensure();
-  const work = createWork(log);
-  const ctx = { sql, core, log } as AnyCtx;
-  const withCtx = plugins.map((plugin) => ({ plugin: plugin as AnyPlugin, ctx }));
-  const published: string[] = [];
-  const publish: AnyCtx["events"]["publish"] = (_tx, name) => Promise.resolve(void published.push(name));
-  const flows = createFlows({
+  const listener: Partial<AnyPlugin> = {
+    on: { "session.started": () => Promise.resolve(), "session.ended": () => Promise.resolve() },
+  };
+  const { ctx, work } = await createMachinery({
     sql,
-    log,
-    metrics: { inc() {}, set() {}, observe() {} } as never,
-    temporal: { ready: () => false } as never,
-    stories: new Map(),
-    run: createStepRunner(sql, new Map()),
-    background: work.background,
+    config: { core: coreConfig(options), plugins: {} },
+    plugins: [listener, ...plugins].map((plugin, i) => ({
+      name: `test-${i}`,
+      about: "",
+      config: {},
+      ...plugin,
+    })),
+    log: silentLog,
+    secrets: [crypto.getRandomValues(new Uint8Array(32))],
+    mailer: () => ({}) as Mailer,
+    temporal: () => noTemporal,
   });
-  const tokens = createTokens({ sql, core, keys, signing_keys });
-  const sessions = createSessions({ sql, tokens, flows, publish });
-  const gates = createGates(withCtx, log);
-  const sign_in = createSignIn({ sql, core, tokens, gates, flows, publish, plugins: withCtx, log });
   return {
-    sql,
-    core,
-    keys,
-    tokens,
-    sessions,
-    sign_in,
-    published,
+    ...ctx,
+    async published(): Promise<string[]> {
+      const rows = await sql<{ event: string }[]>`
+        select payload ->> 'event' as event from outbox where kind = 'event' order by outbox_id`;
+      return rows.map(({ event }) => event);
+    },
     /** A verified account. */
     async account(email = `${randomUUID()}@example.com`): Promise<string> {
       const parsed = parseEmail(email);
@@ -64,6 +54,7 @@ export async function testCore(
       return account_id;
     },
     async [Symbol.asyncDispose]() {
+      ctx.limiter.close();
       await work.drain(5_000);
       await database[Symbol.asyncDispose]();
     },

@@ -7,26 +7,17 @@ import { journeys } from "../../activities/mod.ts";
 import { findById } from "../account.ts";
 import { readConfig } from "../config.ts";
 import type { CoreConfig } from "../config.ts";
-import { enqueueEvent } from "../events/outbox.ts";
-import { createFlows } from "../flow/flows.ts";
-import { createStepRunner, type StepDefinition } from "../flow/step.ts";
 import { createApp } from "../http/app.ts";
-import { createLimiter } from "../http/rate_limit.ts";
 import { pickLocale, stringsFor } from "../i18n/mod.ts";
-import { createKeys } from "../keys/keys.ts";
-import { createSigningKeys } from "../keys/signing_keys.ts";
+import { createMachinery } from "../machinery.ts";
 import { createLog, silentLog } from "../observe/log.ts";
-import { createMetrics } from "../observe/metrics.ts";
-import { createWork } from "../observe/work.ts";
 import type { AnyCtx, AnyPlugin, Enabled } from "../plugin.ts";
 import type { MailDelivery, Mailer, MailKind, Services } from "../services/mod.ts";
+import { pluginOf } from "../service.ts";
 import { sessionRoutes } from "../session/routes.ts";
-import { createSessions } from "../session/sessions.ts";
-import { createTokens } from "../session/tokens.ts";
-import { createGates } from "../sign_in/gates.ts";
 import { signInRoutes } from "../sign_in/routes.ts";
-import { createSignIn } from "../sign_in/sign_in.ts";
 import type { Sql } from "../db/postgres.ts";
+import { noTemporal } from "./core.ts";
 import { type TestDatabase, testDatabase } from "./postgres.ts";
 
 export interface KeptMail {
@@ -53,8 +44,6 @@ export interface ApiAnswer {
   body: any;
   headers: Headers;
 }
-
-const pluginOf = (one: AnyPlugin | Enabled): AnyPlugin => ("plugin" in one ? one.plugin : one);
 
 /** Keeps mail in its table, readable, and sends nothing: `deliver` marks it sent, or fails while `down`. */
 function keepingMailer(sql: Sql, state: { down: boolean }): Mailer {
@@ -96,63 +85,20 @@ export async function testPlugins(listed: (AnyPlugin | Enabled)[], options: Test
   });
   const { core } = config;
   const log = options.write ? createLog({ level: "debug", format: "json", write: options.write }) : silentLog;
-  const keys = createKeys(options.secrets ?? [crypto.getRandomValues(new Uint8Array(32))]);
-  const signing_keys = createSigningKeys({ sql, core, keys, log });
-  await signing_keys.ensure();
-  const work = createWork(log);
-  const metrics = createMetrics();
-  metrics.register({
-    flow_served_total: { kind: "counter", help: "Requests answered.", labels: ["kind", "method"] },
-  });
-  const limiter = createLimiter({ sql, keys });
   const state = { down: false };
-  const mailer = keepingMailer(sql, state);
-
   const only = listed.map(pluginOf);
-  const plugins = [journeys(only), ...only];
-  const ctxs = new Map<string, AnyCtx>();
-  const withCtx = plugins.map((plugin) => ({
-    plugin,
-    get ctx() {
-      return ctxs.get(plugin.name)!;
-    },
-  }));
-  const publish: AnyCtx["events"]["publish"] = async (tx, name, payload) => {
-    for (const plugin of plugins) if (plugin.on?.[name]) await enqueueEvent(tx, plugin.name, name, payload);
-  };
-  const steps = new Map<string, { definition: StepDefinition; ctx: AnyCtx }>();
-  const flows = createFlows({
+  const machinery = await createMachinery({
     sql,
+    config,
+    plugins: [journeys(only), ...only],
     log,
-    metrics,
-    temporal: { ready: () => false } as never,
-    stories: new Map(plugins.flatMap((plugin) => Object.entries(plugin.stories ?? {}))),
-    run: createStepRunner(sql, steps),
-    background: work.background,
+    secrets: options.secrets ?? [crypto.getRandomValues(new Uint8Array(32))],
+    mailer: () => keepingMailer(sql, state),
+    temporal: () => noTemporal,
   });
-  const tokens = createTokens({ sql, core, keys, signing_keys });
-  const sessions = createSessions({ sql, tokens, flows, publish });
-  const gates = createGates(withCtx, log);
-  const sign_in = createSignIn({ sql, core, tokens, gates, flows, publish, plugins: withCtx, log });
-  const services = new Map<keyof Services, () => unknown>([["mailer", () => mailer]]);
-  const optional = <N extends keyof Services>(name: N) =>
-    (services.get(name)?.() ?? null) as Services[N] | null;
-  const ctx: AnyCtx = {
-    ...{ config: {}, core, sql, log, keys, signing_keys, flows, events: { publish }, gates, limiter },
-    ...{ sign_in, sessions, tokens, metrics, optional, background: work.background },
-    service: (name) => optional(name)!,
-  };
-  for (const plugin of plugins) {
-    const own = { ...ctx, config: config.plugins[plugin.name] ?? {} };
-    ctxs.set(plugin.name, own);
-    if (plugin.metrics) metrics.register(plugin.metrics);
-    for (const [name, make] of Object.entries(plugin.provides ?? {})) {
-      services.set(name as keyof Services, () => (make as (ctx: AnyCtx) => unknown)(own));
-    }
-    for (const [name, definition] of Object.entries(plugin.steps ?? {})) {
-      steps.set(name, { definition, ctx: own });
-    }
-  }
+  const { ctx, plugins: withCtx, work } = machinery;
+  const { flows, sessions, limiter, metrics, keys } = ctx;
+  const ctxOf = (name: string) => withCtx.find(({ plugin }) => plugin.name === name)!.ctx;
   for (const { plugin, ctx } of withCtx) await plugin.start?.(ctx);
 
   const app = createApp({
@@ -197,7 +143,7 @@ export async function testPlugins(listed: (AnyPlugin | Enabled)[], options: Test
   return {
     ...{ sql, core, keys, ctx, flows, sessions, metrics, api, database },
     /** The ctx a plugin's own parts receive. */
-    ctxOf: (name: string) => ctxs.get(name)!,
+    ctxOf,
     /** While true, delivering fails. */
     mailDown: (down: boolean) => void (state.down = down),
     /** What was queued, oldest first. */
@@ -221,10 +167,11 @@ export async function testPlugins(listed: (AnyPlugin | Enabled)[], options: Test
           { payload: { plugin: string; event: string; payload: unknown } }[]
         >`delete from outbox where kind = 'event' returning payload`;
         for (const { payload } of events) {
-          const handler = plugins.find(({ name }) => name === payload.plugin)?.on?.[payload.event as never];
+          const handler = withCtx.find(({ plugin }) => plugin.name === payload.plugin)?.plugin.on
+            ?.[payload.event as never];
           await (handler as unknown as (payload: unknown, ctx: AnyCtx) => Promise<void>)?.(
             payload.payload,
-            ctxs.get(payload.plugin)!,
+            ctxOf(payload.plugin),
           );
         }
         const due = await sql<{ flow_id: string }[]>`
