@@ -1,11 +1,14 @@
-/** HTML in tagged templates: what is inserted is text, unless it was made here. */
+/**
+ * HTML in tagged templates: what is inserted is text, unless it was made here. Not called `html`, because formatters
+ * lay out what is so called, and white space is visible in a mail.
+ */
 export class Html {
   constructor(readonly text: string) {}
 }
 
 type Insert = string | number | Html | Html[] | null;
 
-export function html(parts: TemplateStringsArray, ...inserts: Insert[]): Html {
+export function markup(parts: TemplateStringsArray, ...inserts: Insert[]): Html {
   return new Html(parts.reduce((text, part, index) => text + insert(inserts[index - 1]) + part));
 }
 
