@@ -7,7 +7,7 @@ import type postgres from "postgres";
 import type { Keys } from "../keys/keys.ts";
 import { type Log, silentLog } from "../observe/log.ts";
 import type { Count } from "./memory_windows.ts";
-import { type CounterShape, createCounterStore } from "./rate_limit_store.ts";
+import { createCounterStore } from "./rate_limit_store.ts";
 
 /** A route's limit: how often one key may call within a window. */
 export interface RateLimit {
@@ -30,37 +30,12 @@ export interface LimitState {
   reset_seconds: number;
 }
 
-/** Lock-out by waiting: some tries are free, then each further one has to wait twice as long. */
-export interface Backoff {
-  pool: string;
-  free_attempts: number;
-  first_wait_seconds: number;
-  wait_seconds_max: number;
-  /** Tries are forgotten so long after the first of them. */
-  remember_seconds: number;
-}
-
-export interface Attempt {
-  allowed: boolean;
-  /** When refused: the seconds to wait. */
-  retry_after_seconds: number;
-  /** Tries counted so far, this one included when it was allowed. */
-  attempts: number;
-}
-
 export interface Limiter {
   /** Counts one. */
   consume(pool: Pool, key: string): Promise<LimitState>;
   /** What `consume` would find, without counting. */
   check(pool: Pool, key: string): Promise<LimitState>;
   reset(pool: Pool, key: string): Promise<void>;
-  /**
-   * Counts a try before it is made, so that many at once cannot slip through before the first has failed.
-   * Refused tries are not counted: hammering does not make the wait longer for whoever is right.
-   */
-  attempt(backoff: Backoff, key: string): Promise<Attempt>;
-  /** Forgets the tries of a key that has been right. */
-  succeeded(backoff: Backoff, key: string): Promise<void>;
   /** Deletes rows that are over, at most 5,000; answers how many. Runs by itself every few minutes. */
   sweep(): Promise<number>;
   close(): void;
@@ -93,28 +68,6 @@ export function createLimiter(
       });
     },
     reset: (pool, key) => store.forget(pool, hashed(pool.pool, key)),
-
-    async attempt(backoff, key) {
-      const { tries, gate } = shapesOf(backoff);
-      const hash = hashed(backoff.pool, key);
-      const closed = await store.look(gate, hash);
-      if (closed) return refused(closed, backoff);
-      const { consumed } = await store.hit(tries, hash);
-      if (consumed <= backoff.free_attempts) {
-        return { allowed: true, retry_after_seconds: 0, attempts: consumed };
-      }
-      const wait = waitSeconds(backoff, consumed);
-      const turn = await store.hit(gate, hash, wait);
-      // Of several at once one goes through the gate, and closes it for the others and for what follows.
-      return turn.consumed > 1
-        ? refused(turn, backoff)
-        : { allowed: true, retry_after_seconds: 0, attempts: consumed };
-    },
-    async succeeded(backoff, key) {
-      const { tries, gate } = shapesOf(backoff);
-      const hash = hashed(backoff.pool, key);
-      await Promise.all([store.forget(tries, hash), store.forget(gate, hash)]);
-    },
     sweep,
     close: () => clearInterval(sweeper),
   };
@@ -126,33 +79,6 @@ function stateOf(pool: Pool, { consumed, milliseconds_left }: Count): LimitState
     limit: pool.points,
     remaining: Math.max(0, pool.points - consumed),
     reset_seconds: wholeSeconds(milliseconds_left),
-  };
-}
-
-/** Never in memory only: a right answer on one replica must open the gate on all of them. */
-const neverBlockedInMemory = 1_000_000;
-
-function shapesOf(backoff: Backoff): { tries: CounterShape; gate: CounterShape } {
-  const points = neverBlockedInMemory;
-  return {
-    tries: { pool: `${backoff.pool}.tries`, points, per_seconds: backoff.remember_seconds },
-    gate: { pool: `${backoff.pool}.gate`, points, per_seconds: backoff.wait_seconds_max },
-  };
-}
-
-/** After the n-th try: nothing for the free ones, then the first wait, doubled each time, up to the longest. */
-export function waitSeconds(backoff: Backoff, attempts: number): number {
-  const beyond = attempts - backoff.free_attempts;
-  return beyond < 1
-    ? 0
-    : Math.min(backoff.wait_seconds_max, backoff.first_wait_seconds * 2 ** Math.min(beyond - 1, 30));
-}
-
-function refused(closed: Count, backoff: Backoff): Attempt {
-  return {
-    allowed: false,
-    retry_after_seconds: wholeSeconds(closed.milliseconds_left),
-    attempts: backoff.free_attempts,
   };
 }
 

@@ -14,8 +14,8 @@ export interface CounterShape {
 }
 
 export interface CounterStore {
-  /** Adds one. `seconds` overrides the window's length when this one opens it. */
-  hit(shape: CounterShape, key: string, seconds?: number): Promise<Count>;
+  /** Adds one. */
+  hit(shape: CounterShape, key: string): Promise<Count>;
   look(shape: CounterShape, key: string): Promise<Count | null>;
   forget(shape: CounterShape, key: string): Promise<void>;
   /** Deletes rows that are over, at most `rows_max`; answers how many. */
@@ -53,13 +53,12 @@ export function createCounterStore({ sql, log }: { sql: postgres.Sql; log: Log }
   }
 
   return {
-    async hit(shape, key, seconds) {
-      const options = seconds === undefined ? {} : { customDuration: seconds };
-      const fromPostgres = async () => countOf(await limiterOf(shape).consume(key, 1, options), shape);
+    async hit(shape, key) {
+      const fromPostgres = async () => countOf(await limiterOf(shape).consume(key), shape);
       try {
         return await orInMemory(
           fromPostgres,
-          () => memory.hit(`${shape.pool}:${key}`, seconds ?? shape.per_seconds),
+          () => memory.hit(`${shape.pool}:${key}`, shape.per_seconds),
         );
       } catch (refused) {
         // Refused from the first tier, in memory, it does not know its count; it was over in any case.

@@ -4,7 +4,7 @@ import { connect } from "../db/postgres.ts";
 import { createKeys } from "../keys/keys.ts";
 import { testApp, testRoute } from "../testing/app.ts";
 import { testDatabase } from "../testing/postgres.ts";
-import { type Backoff, createLimiter, type Limiter, type RateLimit, waitSeconds } from "./rate_limit.ts";
+import { createLimiter, type Limiter, type RateLimit } from "./rate_limit.ts";
 
 const keys = createKeys([new Uint8Array(32).fill(7)]);
 const pool = { pool: "test_calls", points: 3, per_seconds: 60 };
@@ -59,48 +59,6 @@ Deno.test("a key that went over is refused from memory, and for as long as its b
   limiter.close();
 });
 
-const backoff: Backoff = {
-  pool: "test_logins",
-  free_attempts: 3,
-  first_wait_seconds: 1,
-  wait_seconds_max: 3600,
-  remember_seconds: 3600,
-};
-
-Deno.test("the wait doubles with every try beyond the free ones, up to the longest", () => {
-  const rows: [number, number][] = [[0, 0], [1, 0], [3, 0], [4, 1], [5, 2], [6, 4], [16, 3600], [1000, 3600]];
-  for (const [attempts, seconds] of rows) {
-    expect([attempts, waitSeconds(backoff, attempts)]).toEqual([attempts, seconds]);
-  }
-});
-
-Deno.test("back-off lets free tries pass, then one per wait; hammering is not counted, being right forgets all", async () => {
-  await using database = await testDatabase();
-  const { sql } = database;
-  const limiter = createLimiter({ sql, keys });
-  const attempt = () => limiter.attempt(backoff, "account-1");
-  for (let i = 1; i <= 4; i++) expect(await attempt()).toMatchObject({ allowed: true, attempts: i });
-  for (let i = 0; i < 10; i++) {
-    expect(await attempt()).toMatchObject({ allowed: false, retry_after_seconds: 1 });
-  }
-  // The first wait is over.
-  await sql`update rate_limit set expire = 0 where key like '%.gate:%'`;
-  expect(await attempt()).toMatchObject({ allowed: true, attempts: 5 });
-  expect(await attempt()).toMatchObject({ allowed: false, retry_after_seconds: 2 });
-  expect(await limiter.attempt(backoff, "account-2")).toMatchObject({ allowed: true, attempts: 1 });
-  await limiter.succeeded(backoff, "account-1");
-  expect(await attempt()).toMatchObject({ allowed: true, attempts: 1 });
-  limiter.close();
-});
-
-Deno.test("fifty guesses at once get the free tries and one more, no matter how slow the check is", async () => {
-  await using database = await testDatabase();
-  const limiter = createLimiter({ sql: database.sql, keys });
-  const tries = await Promise.all(Array.from({ length: 50 }, () => limiter.attempt(backoff, "account-1")));
-  expect(tries.filter((one) => one.allowed).length).toBe(4);
-  limiter.close();
-});
-
 Deno.test("while Postgres is away limits hold in memory, without making anybody wait", async () => {
   const nobody = connect("postgres://x@127.0.0.1:1/x", { connect_timeout_seconds: 1 });
   const limiter = createLimiter({ sql: nobody, keys });
@@ -108,11 +66,6 @@ Deno.test("while Postgres is away limits hold in memory, without making anybody 
   const allowed = [];
   for (let i = 0; i < 5; i++) allowed.push((await limiter.consume(pool, "x")).allowed);
   expect(allowed).toEqual([true, true, true, false, false]);
-  const tries = [];
-  for (let i = 0; i < 6; i++) tries.push((await limiter.attempt(backoff, "x")).allowed);
-  expect(tries).toEqual([true, true, true, true, false, false]);
-  await limiter.succeeded(backoff, "x");
-  expect((await limiter.attempt(backoff, "x")).allowed).toBe(true);
   expect(performance.now() - started).toBeLessThan(3000);
   limiter.close();
   await nobody.end({ timeout: 0 });
