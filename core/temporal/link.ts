@@ -1,5 +1,5 @@
 /** The service's line to Temporal: found, connected, watched, and never waited for beyond a limit. */
-import { Client, Connection, WithStartWorkflowOperation } from "@temporalio/client";
+import { Client, Connection, WithStartWorkflowOperation, WorkflowNotFoundError } from "@temporalio/client";
 import {
   type DataConverter,
   defineSearchAttributeKey,
@@ -45,6 +45,8 @@ export interface TemporalLink {
   reach(flow: TellableFlow, milestone: string): Promise<boolean>;
   /** Starts the flow's workflow, or wakes it. */
   wake(flow: TellableFlow): Promise<void>;
+  /** Wakes the flow's workflow, if there is one. */
+  nudge(flow: TellableFlow): Promise<void>;
   ping(text: string): Promise<{ workflow_id: string; answer: string; took_ms: number }>;
   status(): Promise<TemporalStatus>;
   client(): Client | null;
@@ -160,6 +162,8 @@ export function createTemporalLink(deps: LinkDeps): TemporalLink {
     connection = await Connection.connect({
       address: at.address,
       connectTimeout: "5 seconds",
+      // Nothing is asked twice here: where there is no answer, the direct path is the better second try.
+      interceptors: [],
       ...tlsOptions(core),
     });
     client = new Client({
@@ -244,6 +248,17 @@ export function createTemporalLink(deps: LinkDeps): TemporalLink {
                 signalArgs: [],
               })),
         )
+      ),
+    nudge: (flow) =>
+      told(() =>
+        within(CALL_MILLISECONDS, async ({ workflow }) => {
+          try {
+            await workflow.getHandle(workflowId(flow)).signal("poke");
+          } catch (error) {
+            // It never came there, or has ended.
+            if (!(error instanceof WorkflowNotFoundError)) throw error;
+          }
+        })
       ),
     ping: (text) => told(() => ping(text)),
     async status() {
