@@ -43,4 +43,6 @@ export function markdown(rows: Row[], { cores, os, deno }: Machine): string {
   ].join("\n");
 }
 
-export const number = (value: number, digits = 0): string => value.toFixed(digits);
+/** `—` for a measure of nothing, which JSON makes null of. */
+export const number = (value: number | null, digits = 0): string =>
+  Number.isFinite(value) ? value!.toFixed(digits) : "—";
