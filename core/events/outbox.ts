@@ -3,7 +3,8 @@ import type { Sql } from "../db/postgres.ts";
 
 export interface WorkflowMessage {
   kind: "workflow";
-  payload: { flow_id: string };
+  /** `there`: Temporal has a workflow of it, or may have, so it hears even that the story has ended elsewhere. */
+  payload: { flow_id: string; there?: true };
 }
 export interface EventMessage {
   kind: "event";
@@ -65,6 +66,26 @@ export async function settle(sql: Sql, outbox_ids: string[]): Promise<void> {
 /** The flow's story is with Temporal, whoever brought it there. */
 export async function settleFlow(sql: Sql, flow_id: string): Promise<void> {
   await sql`delete from outbox where kind = 'workflow' and payload ->> 'flow_id' = ${flow_id}`;
+}
+
+/** The story has ended here: Temporal need not be told, unless it tells it as well. */
+export async function settleEnded(sql: Sql, flow_id: string): Promise<void> {
+  await sql`
+    delete from outbox
+    where kind = 'workflow' and payload ->> 'flow_id' = ${flow_id} and payload -> 'there' is null`;
+}
+
+/** Somebody else goes on with a story that Temporal has, or may have: it is to hear of that when it is back. */
+export async function noteThere(sql: Sql, flow_id: string): Promise<void> {
+  await sql`
+    with noted as (
+      update outbox set payload = payload || '{"there": true}'
+      where kind = 'workflow' and payload ->> 'flow_id' = ${flow_id} returning 1)
+    insert into outbox (kind, payload, next_attempt_at)
+    select 'workflow', ${
+    sql.json({ flow_id, there: true })
+  }, now() + make_interval(secs => ${FIRST_GO_SECONDS})
+    where not exists (select 1 from noted)`;
 }
 
 export async function hasWorkflowMessage(sql: Sql, flow_id: string): Promise<boolean> {

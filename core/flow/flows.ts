@@ -2,7 +2,14 @@
 import type postgres from "postgres";
 import type { Story } from "../../workflows/lib/story.ts";
 import type { Sql } from "../db/postgres.ts";
-import { enqueueWorkflow, hasWorkflowMessage, hurry, settleFlow } from "../events/outbox.ts";
+import {
+  enqueueWorkflow,
+  hasWorkflowMessage,
+  hurry,
+  noteThere,
+  settleEnded,
+  settleFlow,
+} from "../events/outbox.ts";
 import { Problem } from "../http/problem.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
@@ -73,13 +80,14 @@ export function createFlows(deps: FlowsDeps): Flows {
   async function carry(flow_id: string, milestone: string, direct: `direct_${string}`): Promise<Served> {
     const flow = await findFlow(sql, flow_id);
     if (!flow) throw new Error(`flow ${flow_id} was never begun`);
-    const served = await byTemporal(flow, milestone) ?? await directly(flow, milestone, direct);
+    const asked = temporal.ready();
+    const served = asked && await byTemporal(flow, milestone) ||
+      await directly(flow, milestone, direct, asked);
     metrics.inc("flow_served_total", { kind: flow.kind, method: served.method });
     return served;
   }
 
   async function byTemporal(flow: StoredFlow, milestone: string): Promise<Served | null> {
-    if (!temporal.ready()) return null;
     try {
       const reached = await temporal.reach(flow, milestone);
       await sql.begin(async (tx) => {
@@ -94,11 +102,16 @@ export function createFlows(deps: FlowsDeps): Flows {
     }
   }
 
-  async function directly(flow: StoredFlow, milestone: string, direct: `direct_${string}`): Promise<Served> {
+  async function directly(
+    flow: StoredFlow,
+    milestone: string,
+    direct: `direct_${string}`,
+    asked: boolean,
+  ): Promise<Served> {
     const reached = await new Promise<boolean>((resolve, reject) => {
       deps.background(`tell ${flow.workflow}`, async () => {
         try {
-          await recordExecutor(sql, flow.flow_id, "direct", direct);
+          await takeOver(flow, direct, asked);
           const end = await tellOnce(flow, (name) => name === milestone && resolve(true));
           // A story that waits before the milestone cannot be waited for by a request.
           end === "retry" ? reject(new Error("a step failed and is tried again")) : resolve(false);
@@ -116,6 +129,12 @@ export function createFlows(deps: FlowsDeps): Flows {
     return { method: direct, reached };
   }
 
+  /** @param asked whether Temporal was asked just now and may have begun without our knowing */
+  async function takeOver(flow: StoredFlow, direct: string, asked: boolean): Promise<void> {
+    if (asked || flow.executor === "temporal") await noteThere(sql, flow.flow_id);
+    await recordExecutor(sql, flow.flow_id, "direct", direct);
+  }
+
   /** One telling, its end recorded: finished, waiting, or to be tried again. */
   async function tellOnce(
     flow: StoredFlow,
@@ -125,7 +144,7 @@ export function createFlows(deps: FlowsDeps): Flows {
     try {
       const outcome = await tell({ ...deps, flow_id, workflow, onReached });
       await finishFlow(sql, flow_id, outcome);
-      await settleFlow(sql, flow_id);
+      await settleEnded(sql, flow_id);
       return "finished";
     } catch (error) {
       if (error instanceof Pause) {
@@ -135,7 +154,7 @@ export function createFlows(deps: FlowsDeps): Flows {
       if (error instanceof StepRefused) {
         log.warn("flow.refused", { flow_id, workflow, error });
         await finishFlow(sql, flow_id, "failed");
-        await settleFlow(sql, flow_id);
+        await settleEnded(sql, flow_id);
         return "finished";
       }
       log.warn("flow.telling_failed", { flow_id, workflow, error });
@@ -161,7 +180,7 @@ export function createFlows(deps: FlowsDeps): Flows {
     async tellDirectly(flow_id) {
       const flow = await findFlow(sql, flow_id);
       if (!flow || flow.finished_at) return;
-      await recordExecutor(sql, flow_id, "direct", `direct_${flow.kind}`);
+      await takeOver(flow, `direct_${flow.kind}`, false);
       await tellOnce(flow);
     },
     methodNow: (direct) => (temporal.ready() ? "temporal_workflow" : direct),

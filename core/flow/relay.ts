@@ -43,7 +43,8 @@ export function startRelay(deps: RelayDeps): Relay {
 
   async function handOver(message: Message & { kind: "workflow" }): Promise<void> {
     const flow = await findFlow(sql, message.payload.flow_id);
-    if (flow && !flow.finished_at) {
+    if (flow?.finished_at && message.payload.there) await temporal.nudge(flow);
+    else if (flow && !flow.finished_at) {
       await temporal.wake(flow);
       await recordExecutor(sql, flow.flow_id, "temporal", "temporal_workflow");
       log.info("relay.handed_over", { flow_id: flow.flow_id, workflow: flow.workflow });
