@@ -5,6 +5,7 @@
 import { journeys } from "../../activities/mod.ts";
 import config from "../../flow-shield.config.ts";
 import { presentation } from "../../ui/mod.ts";
+import type { AnyPlugin } from "../plugin.ts";
 import { createService, type Service } from "../service.ts";
 import { Client } from "./client.ts";
 import { freePort } from "./ports.ts";
@@ -23,6 +24,8 @@ export interface TestServiceOptions {
   /** Its folder; a new one, removed afterwards, unless given. */
   data_dir?: string;
   port?: number;
+  /** Beside those of the configuration; only `testService()` can have them. */
+  plugins?: AnyPlugin[];
 }
 
 interface World extends AsyncDisposable {
@@ -83,7 +86,7 @@ export async function testService(options: TestServiceOptions = {}): Promise<Tes
   let service: Service;
   try {
     service = await createService({
-      config,
+      config: { ...config, plugins: [...config.plugins, ...options.plugins ?? []] },
       journeys,
       presentation,
       env: { LOG_LEVEL: "error", ...world.env },
