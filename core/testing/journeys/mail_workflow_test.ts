@@ -1,0 +1,108 @@
+/** Mail of stories that Temporal tells: late when its server is away, and not lost when the story ends before it. */
+import { expect } from "expect";
+import { testService } from "../service.ts";
+import { testSmtp } from "../smtp.ts";
+import { testTemporal, withoutTemporal } from "../temporal.ts";
+import { confirm, deliveries, mailIsToldToBe, signUp, tokenOf } from "./mail_world.ts";
+import { eventually, expectWhole, flowOf, newestFlow } from "./whole.ts";
+
+Deno.test({
+  name: "the mail server's bad days, under Temporal",
+  ignore: await withoutTemporal(),
+  // The native runtime behind the worker lives as long as the process.
+  sanitizeOps: false,
+  sanitizeResources: false,
+  async fn(t) {
+    using temporal = await testTemporal();
+    await using smtp = await testSmtp();
+    await using world = await testService({
+      temporal,
+      env: { ...smtp.env(), SMTP_TIMEOUT_SECONDS: "2", TEMPORAL_REQUEST_MILLISECONDS: "10000" },
+    });
+    const { client, service } = world;
+    const { sql } = service.ctx;
+    await eventually("Temporal is ready", () => service.temporal.ready());
+
+    const workflowEnds = async (flow_id: string): Promise<string> => {
+      const { workflow_id } = await flowOf(sql, flow_id);
+      return await service.temporal.client()!.workflow.getHandle(workflow_id).result();
+    };
+    /** Sent by the workflow's own activity, not only by the queue that stands behind it. */
+    const expectSentByWorkflow = async (flow_id: string): Promise<void> => {
+      const [step] = await sql`
+        select state, executor from flow_step where flow_id = ${flow_id} and step = 'send_email'`;
+      expect(step).toEqual({ state: "done", executor: "temporal" });
+    };
+
+    const member = await signUp(client, "member");
+
+    await t.step("well: the first mail of a workflow, and the welcome of one that ends with it", async () => {
+      expect(member.answer.body.method).toBe("temporal_workflow");
+      const [mail] = await smtp.waitFor(member.email);
+      await confirm(client, mail);
+      const [, welcome] = await smtp.waitFor(member.email, 2);
+      expect(welcome.subject).toBe("Welcome to Flow Shield");
+      expect(await workflowEnds(member.registration_id)).toBe("completed");
+      await expectSentByWorkflow(member.registration_id);
+    });
+
+    await t.step(
+      "well: the notice of a changed password, whose workflow has nothing else to wait for",
+      async () => {
+        await client.expect(202, "POST", "/auth/password-reset/request", { email: member.email });
+        const [, , link] = await smtp.waitFor(member.email, 3);
+        const new_password = "another horse, another battery";
+        const confirmed = await client.expect(200, "POST", "/auth/password-reset/confirm", {
+          token: tokenOf(link),
+          new_password,
+        });
+        expect(confirmed.body.method).toBe("temporal_workflow");
+        const [, , , notice] = await smtp.waitFor(member.email, 4);
+        expect(notice.subject).toBe("Your password was changed");
+        const flow = await newestFlow(sql, "password_reset_confirmation");
+        expect(await workflowEnds(flow!.flow_id)).toBe("completed");
+        await expectSentByWorkflow(flow!.flow_id);
+      },
+    );
+
+    await t.step(
+      "away during a sign-up: 202 at once, told to be delayed, the mail arrives once",
+      async () => {
+        smtp.down();
+        const { email, registration_id, answer } = await signUp(client, "away");
+        expect(answer.body).toMatchObject({ status: "pending_verification", method: "temporal_workflow" });
+        const mail = await mailIsToldToBe(client, registration_id, "delayed");
+        expect(Date.parse(mail.next_attempt_at)).toBeGreaterThan(Date.now() - 1_000);
+        const page = await client.call("GET", `/check-your-mail?registration_id=${registration_id}`);
+        expect(page.body).toContain("Mail delayed");
+
+        smtp.ok();
+        const [arrived] = await smtp.waitFor(email, 1, 30_000);
+        await mailIsToldToBe(client, registration_id, "sent");
+        expect(smtp.messages(email)).toHaveLength(1);
+        // The story did not notice: the click is taken, and it ends.
+        await confirm(client, arrived);
+        expect(await workflowEnds(registration_id)).toBe("completed");
+        await smtp.waitFor(email, 2, 20_000);
+      },
+    );
+
+    await t.step("away at the end of a story: its last mail is delayed and not lost", async () => {
+      const { email, registration_id } = await signUp(client, "end");
+      const [mail] = await smtp.waitFor(email);
+      smtp.down();
+      await confirm(client, mail);
+      await eventually(
+        "the welcome is delayed",
+        () => deliveries(sql, registration_id),
+        (all) => all.some(({ kind, attempts }) => kind === "welcome" && attempts > 0),
+      );
+      expect((await flowOf(sql, registration_id)).status).toBe("completed");
+      smtp.ok();
+      const [, welcome] = await smtp.waitFor(email, 2, 30_000);
+      expect(welcome.subject).toBe("Welcome to Flow Shield");
+      await expectWhole(sql, { temporal: true });
+      expect(smtp.messages(email)).toHaveLength(2);
+    });
+  },
+});
