@@ -25,15 +25,16 @@ export async function insertCaptured(sql: Sql, message: Message): Promise<void> 
     values (${message_id}, ${to}, ${subject}, ${sql.json(all)}, ${text}, ${html})
     on conflict (message_id) do nothing`;
   await sql`
-    delete from captured_mail where captured_at < (
-      select captured_at from captured_mail order by captured_at desc offset ${CAPTURED_MAX} limit 1)`;
+    delete from captured_mail where captured_mail_id in (
+      select captured_mail_id from captured_mail
+      order by captured_at desc, captured_mail_id offset ${CAPTURED_MAX} for update skip locked)`;
 }
 
 /** Newest first. @param to an address, compared without case; null for all */
 export async function listCaptured(sql: Sql, to: string | null, limit: number): Promise<CapturedMail[]> {
   return await sql<CapturedMail[]>`
     select * from captured_mail ${to === null ? sql`` : sql`where lower(recipient) = lower(${to})`}
-    order by captured_at desc limit ${limit}`;
+    order by captured_at desc, captured_mail_id limit ${limit}`;
 }
 
 export async function findCaptured(sql: Sql, captured_mail_id: string): Promise<CapturedMail | null> {

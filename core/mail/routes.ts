@@ -20,7 +20,7 @@ const mailSchema = z.object({
   subject: z.string(),
   status: z.literal("sent"),
   created_at: z.iso.datetime(),
-  links: z.array(z.string()).describe("as they stand in the text"),
+  links: z.array(z.string()).describe("as they stand in the text; the bare address of the site is none"),
   code: z.string().nullable().describe("the six digits, if it has a code"),
   headers: z.record(z.string(), z.string()),
   text: z.string(),
@@ -34,12 +34,17 @@ const shown = (mail: CapturedMail) => ({
   subject: mail.subject,
   status: "sent" as const,
   created_at: mail.captured_at.toISOString(),
-  links: mail.text_body.match(/https?:\/\/\S+/g) ?? [],
+  links: linksIn(mail.text_body),
   headers: mail.headers,
   text: mail.text_body,
   html: mail.html_body,
   code: /^\s*(\d{3})[ \u00a0]?(\d{3})\s*$/m.exec(mail.text_body)?.slice(1).join("") ?? null,
 });
+
+function linksIn(text: string): string[] {
+  const found = text.match(/https?:\/\/\S+/g) ?? [];
+  return found.filter((one) => URL.canParse(one) && new URL(one).pathname !== "/");
+}
 
 const gone = () => new Problem(404, "not_found", "This mail is not here, or no longer.");
 
