@@ -5,6 +5,7 @@ import { type DataDirLock, lockDataDir } from "./data_dir.ts";
 import { type EmbeddedPostgres, startEmbedded } from "./db/embedded.ts";
 import { loadSecrets } from "./keys/secrets.ts";
 import type { Log } from "./observe/log.ts";
+import { OperatorError } from "./operator_error.ts";
 import type { Located } from "./temporal/link.ts";
 import type { TemporalChild } from "./temporal_server/child.ts";
 import { findTemporal, userCacheFolder } from "./temporal_server/find.ts";
@@ -37,10 +38,13 @@ export async function layGround({ core, log, say, children }: GroundOptions): Pr
   const lock: DataDirLock | null = children ? lockDataDir(core.data_dir) : null;
   let embedded: EmbeddedPostgres | null = null;
   try {
-    const secrets = await loadSecrets(core);
-    if (!core.database_url && !children) {
-      throw new Error("DATABASE_URL is not set: only `start` brings a Postgres of its own");
+    if (!children && (!core.database_url || !core.secret_keys)) {
+      const missing = [core.database_url ? [] : "DATABASE_URL", core.secret_keys ? [] : "SECRET_KEYS"].flat();
+      throw new OperatorError(
+        `Set ${missing.join(" and ")}: only \`start\` brings its own. Replicas need the same ones.`,
+      );
     }
+    const secrets = loadSecrets(core);
     embedded = core.database_url ? null : await startEmbedded({
       data_dir: core.data_dir,
       onProgress: say,

@@ -2,13 +2,14 @@
 import { readConfig, readDotenv } from "../config.ts";
 import { connectForMigrations, migrate, migrationStatus } from "../db/migrate.ts";
 import { layGround } from "../ground.ts";
+import { OperatorError } from "../operator_error.ts";
 import { createLog } from "../observe/log.ts";
 import { migrationOwners, pluginOf } from "../service.ts";
 import type { Made } from "./mod.ts";
 
 export async function migrateCommand(made: Made, args: string[]): Promise<void> {
   if (args.length > 1 || (args.length === 1 && args[0] !== "status")) {
-    throw new Error(`migrate takes nothing, or "status"; got "${args.join(" ").slice(0, 80)}"`);
+    throw new OperatorError(`migrate takes nothing, or "status"; got "${args.join(" ").slice(0, 80)}"`);
   }
   const { core } = readConfig({
     env: Deno.env.toObject(),
@@ -33,7 +34,9 @@ export async function migrateCommand(made: Made, args: string[]): Promise<void> 
       }
     } else {
       const applied = await migrate(sql, owners);
-      for (const { owner, name } of applied) console.log(`  applied    ${owner}/${name}`);
+      for (const { owner, version, name } of applied) {
+        console.log(`  applied    ${owner}/${String(version).padStart(4, "0")}_${name}`);
+      }
       console.log(applied.length === 0 ? "  The database is up to date." : `  ${applied.length} applied.`);
     }
   } finally {

@@ -3,6 +3,7 @@ import { BootError } from "../boot.ts";
 import { ConfigError } from "../config.ts";
 import { DataDirError } from "../data_dir.ts";
 import { MigrationError } from "../db/migrate.ts";
+import { OperatorError } from "../operator_error.ts";
 import type { ServiceOptions } from "../service.ts";
 import { doctor } from "./doctor.ts";
 import { migrateCommand } from "./migrate.ts";
@@ -45,7 +46,7 @@ export async function run(args: string[], made: Made): Promise<void> {
 
 /** What an operator can act on is told in a sentence; anything else is a bug, with its stack. */
 function forPeople(error: unknown): string {
-  const known = [BootError, ConfigError, DataDirError, MigrationError];
+  const known = [BootError, ConfigError, DataDirError, MigrationError, OperatorError];
   if (known.some((kind) => error instanceof kind)) return (error as Error).message;
   return error instanceof Error ? `${error.stack ?? error.message}` : String(error);
 }

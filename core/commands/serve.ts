@@ -19,7 +19,11 @@ export async function serve(made: Made, roles: ServiceOptions["roles"]): Promise
   stopOnSignals(service, stopping);
   const seconds = () => ((performance.now() - began) / 1000).toFixed(1);
   if (roles.api) {
-    const { url } = await service.listen();
+    const { url } = await service.listen().catch(async (error) => {
+      // What was started for it must not be left running.
+      await service.stop();
+      throw error;
+    });
     console.log(welcome(service, seconds(), url));
   } else console.log(`  The worker is on, after ${seconds()} s.`);
   void sayWhenDurable(service, stopping.signal, seconds);

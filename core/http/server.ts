@@ -9,6 +9,7 @@ import https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import type { CoreConfig } from "../config.ts";
 import { type Log, silentLog } from "../observe/log.ts";
+import { OperatorError } from "../operator_error.ts";
 import type { App } from "./app.ts";
 import { breakBody, createIncoming, isBroken } from "./node_request.ts";
 import type { Wire } from "./wire.ts";
@@ -155,7 +156,9 @@ function start(server: http.Server | https.Server, { host, port }: ListenOptions
     server.once("error", (error: Error & { code?: string }) => {
       reject(
         error.code === "EADDRINUSE"
-          ? new Error(`port ${port} on ${host} is taken; set PORT to another`, { cause: error })
+          ? new OperatorError(`PORT ${port} on ${host} is taken: PORT=${port + 1} deno task start`, {
+            cause: error,
+          })
           : error,
       );
     });

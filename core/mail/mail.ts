@@ -6,7 +6,7 @@ import type { MailDelivery, MailKind, MailRequest } from "../services/mod.ts";
 /** The channel that says "there is a mail"; payloads are empty. */
 export const MAIL_CHANNEL = "mail";
 /** The flow's own executor delivers first; after this the pump does. */
-const PUMP_AFTER_SECONDS = 5;
+export const PUMP_AFTER_SECONDS = 5;
 /** The shortest lease: longer than one attempt may take. */
 export const LEASE_SECONDS = 90;
 const DATA_BYTES_MAX = 16 * 1024;
@@ -162,12 +162,15 @@ export async function giveUpExpired(sql: Sql, flow_id?: string): Promise<GivenUp
     returning mail_id, kind, attempts`;
 }
 
-/** Brings forward, spread over a few seconds, what waits only because the mail server was away. */
-export async function hurryDelayed(sql: Sql, away_prefix: string): Promise<number> {
+/** Brings forward, spread over a few seconds, what waits only because the mail server was away: the oldest first. */
+export async function hurryDelayed(sql: Sql, away_prefix: string, count_max = 100_000): Promise<number> {
   const hurried = await sql`
     update mail set next_attempt_at = now() + make_interval(secs => random() * 3)
-    where status = 'queued' and starts_with(last_error, ${away_prefix})
-      and next_attempt_at > now() + interval '3 seconds'`;
+    where mail_id in (
+      select mail_id from mail
+      where status = 'queued' and starts_with(last_error, ${away_prefix})
+        and next_attempt_at > now() + interval '3 seconds'
+      order by created_at limit ${count_max})`;
   return hurried.count;
 }
 

@@ -6,26 +6,21 @@ import type { Log } from "../observe/log.ts";
 import type { MetricDefinition, Metrics } from "../observe/metrics.ts";
 import type { Health } from "../plugin.ts";
 import type { Mailer } from "../services/mod.ts";
+import { createDelivery, deliveryMetrics } from "./delivery.ts";
+import { mailHealth } from "./health.ts";
+import { createLine } from "./line.ts";
 import {
-  backoffSeconds,
-  type Claim,
-  type ClaimedMail,
-  claimMail,
   countUnsent,
   enqueueMail,
+  forgetOldMail,
   giveUpExpired,
   hurryDelayed,
-  LEASE_SECONDS,
   mailOf,
-  markDelayed,
-  markFailed,
-  markSent,
-  openData,
   queueDepth,
 } from "./mail.ts";
-import { composeMessage } from "./message.ts";
-import { AWAY_PREFIX, classify } from "./smtp_error.ts";
-import { createMailTransport, type Transport } from "./transport.ts";
+import { createSlots, SlotsTaken } from "./slots.ts";
+import { AWAY_PREFIX } from "./smtp_error.ts";
+import { CONNECTIONS_MAX, createMailTransport, type Transport } from "./transport.ts";
 
 export interface MailerParts {
   sql: Pool;
@@ -38,11 +33,14 @@ export interface MailerParts {
 }
 
 export interface RunningMailer extends Mailer {
-  /** Tries one mail that is due. False when there was none. */
+  /** Tries one mail that is due. False when there was none, or the server is given a rest. */
   deliverNext(): Promise<boolean>;
-  /** Ends what is past its time, and looks how much is waiting. */
+  /** Ends what is past its time, looks how much is waiting, and whether a server that was away is back. */
   tidy(): Promise<void>;
+  /** Answers from what is known; asks the server behind the caller's back. */
   health(): Promise<Health>;
+  /** Breaks off what is on its way; its mails are free for others at once. */
+  interrupt(): void;
   close(): void;
 }
 
@@ -52,106 +50,114 @@ export class MailDelayed extends Error {
 }
 
 export const mailMetrics: Record<string, MetricDefinition> = {
-  mail_sent_total: { kind: "counter", help: "Mail that a server took.", labels: ["kind"] },
-  mail_delayed_total: { kind: "counter", help: "Attempts that failed for now.", labels: ["kind"] },
-  mail_failed_total: { kind: "counter", help: "Mail given up: refused or expired.", labels: ["kind"] },
+  ...deliveryMetrics,
   mail_queue_depth: { kind: "gauge", help: "Mail that waits or is being sent." },
-  mail_wait_seconds: { kind: "histogram", help: "From being queued to being sent.", labels: ["kind"] },
 };
 
-const VERIFY_MILLISECONDS = 30_000;
+/** Flows that wait for one of the connections; those beyond are left to the pump. */
+const WAITING_MAX = 200;
+/** How long a delivery waits for another that is sending the same mail, and how often it looks. */
+const OTHERS_MILLISECONDS = 3_000;
+const LOOK_MILLISECONDS = 150;
+/** How often a server that is away is asked whether it is back. */
+const LOOK_BACK_MILLISECONDS = 15_000;
+const KEEP_DAYS = 90;
+const FORGET_MILLISECONDS = 3_600_000;
+
+type Unsent = Awaited<ReturnType<typeof countUnsent>>;
+const unsent = ({ queued, sending }: Unsent) => queued + sending;
 
 export function createMailer(parts: MailerParts): RunningMailer {
   const { sql, core, keys, log, metrics } = parts;
   metrics.register(mailMetrics);
   const transport = parts.transport ?? createMailTransport(core, sql);
-  // A lease outlives the longest attempt, so nobody else takes a mail that is still on its way.
-  const lease_seconds = Math.max(LEASE_SECONDS, 5 * core.smtp_timeout_seconds);
-  let lastFailure: string | null = null;
-  let verified: { at: number; result: Promise<string | null> } | null = null;
+  const line = createLine();
+  const delivery = createDelivery({ ...parts, transport, line });
+  const slots = createSlots({
+    at_once: CONNECTIONS_MAX,
+    waiting_max: WAITING_MAX,
+    wait_milliseconds: core.smtp_timeout_seconds * 1000 + 5_000,
+  });
+  const health = mailHealth({ sql, core, transport, line });
+  let begun = false;
+  let looked_at = 0;
+  let forgotten_at = 0;
 
-  async function attempt(mail: ClaimedMail): Promise<void> {
-    const { mail_id, kind, attempts, flow_id, request_id } = mail;
-    const said = { mail_id, kind, attempts, flow_id, request_id };
+  async function deliver(flow_id: string): Promise<void> {
+    if (unsent(await countUnsent(sql, flow_id)) === 0) return;
+    const tried: string[] = [];
+    for (;;) {
+      const mail_id = await slots.run(() => delivery.tryOne({ flow_id, except: tried }));
+      if (mail_id === null) break;
+      tried.push(mail_id);
+    }
+    const left = unsent(await afterOthers(flow_id));
+    if (left === 0) return;
+    const given = await giveUpExpired(sql, flow_id);
+    delivery.giveUp(given);
+    if (left > given.length) {
+      throw new MailDelayed(`${left - given.length} mails of the flow are still to be sent`);
+    }
+  }
+
+  /** What another executor has in its hands will most likely be sent in a moment. */
+  async function afterOthers(flow_id: string): Promise<Unsent> {
+    const patience = Date.now() + OTHERS_MILLISECONDS;
+    for (;;) {
+      const counts = await countUnsent(sql, flow_id);
+      if (counts.sending === 0 || Date.now() > patience) return counts;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+    }
+  }
+
+  /** Mail that waits for its time because the server was away does not wait longer than the server. */
+  async function lookWhetherBack(): Promise<void> {
     try {
-      await transport.send(composeMessage(core, mail, openData(keys, mail)));
-    } catch (error) {
-      const failure = classify(error, mail.recipient);
-      if (failure.kind === "recipient") {
-        await markFailed(sql, mail, failure.text);
-        metrics.inc("mail_failed_total", { kind });
-        log.warn("mail.failed", { ...said, reason: failure.text });
-        return;
-      }
-      if (failure.kind !== "later") lastFailure = failure.text;
-      const seconds = backoffSeconds(attempts);
-      await markDelayed(sql, mail, failure.text, seconds);
-      metrics.inc("mail_delayed_total", { kind });
-      log.warn("mail.delayed", { ...said, reason: failure.text, retry_in_seconds: Math.round(seconds) });
-      return;
+      await transport.verify();
+      line.relent();
+      // One mail shows whether it takes more than a greeting; then the others follow.
+      await hurryDelayed(sql, AWAY_PREFIX, 1);
+    } catch {
+      // Still away.
     }
-    if (!await markSent(sql, mail_id)) return;
-    metrics.inc("mail_sent_total", { kind });
-    metrics.observe("mail_wait_seconds", (Date.now() - mail.created_at.getTime()) / 1000, { kind });
-    log.info("mail.sent", said);
-    if (lastFailure !== null) {
-      lastFailure = null;
-      await hurryDelayed(sql, AWAY_PREFIX);
-    }
-  }
-
-  async function claimAndTry(claim: Omit<Claim, "lease_seconds">): Promise<string | null> {
-    const mail = await claimMail(sql, { ...claim, lease_seconds });
-    if (mail) await attempt(mail);
-    return mail?.mail_id ?? null;
-  }
-
-  function giveUp(given: { mail_id: string; kind: string; attempts: number }[]): void {
-    for (const { mail_id, kind, attempts } of given) {
-      metrics.inc("mail_failed_total", { kind });
-      log.warn("mail.failed", { mail_id, kind, attempts, reason: "expired" });
-    }
-  }
-
-  /** What the server said last, asked at most every half minute. Null when it takes our mail. */
-  function askServer(): Promise<string | null> {
-    if (!verified || Date.now() - verified.at > VERIFY_MILLISECONDS) {
-      const result = transport.verify().then(() => null, (error) => classify(error, "").text);
-      verified = { at: Date.now(), result };
-    }
-    return verified.result;
   }
 
   return {
     enqueue: (tx, request) => enqueueMail(tx, keys, request),
     of: mailOf,
     async deliver(flow_id) {
-      giveUp(await giveUpExpired(sql, flow_id));
-      const tried: string[] = [];
-      for (;;) {
-        const mail_id = await claimAndTry({ flow_id, except: tried });
-        if (mail_id === null) break;
-        tried.push(mail_id);
-      }
-      const { queued, sending } = await countUnsent(sql, flow_id);
-      if (queued + sending > 0) {
-        throw new MailDelayed(`${queued + sending} mails of the flow are still to be sent`);
+      try {
+        await deliver(flow_id);
+      } catch (error) {
+        if (error instanceof SlotsTaken) throw new MailDelayed("too many mails at once", { cause: error });
+        throw error;
       }
     },
-    deliverNext: async () => await claimAndTry({}) !== null,
+    async deliverNext() {
+      if (line.resting()) return false;
+      return await slots.run(() => delivery.tryOne({})) !== null;
+    },
     async tidy() {
-      giveUp(await giveUpExpired(sql));
-      metrics.set("mail_queue_depth", (await queueDepth(sql)).depth);
-    },
-    async health() {
-      if (!core.smtp_server) {
-        return { up: true, detail: "captured, read at /dev/mailbox", essential: false };
-      }
+      delivery.giveUp(await giveUpExpired(sql));
       const { depth, delayed } = await queueDepth(sql);
-      const waiting = `${depth} waiting, ${delayed} of them delayed`;
-      const failure = lastFailure ?? await askServer();
-      return { up: failure === null, detail: failure ? `${failure}; ${waiting}` : waiting, essential: false };
+      metrics.set("mail_queue_depth", depth);
+      // Whoever starts the service may just have mended its configuration.
+      if (!begun) await hurryDelayed(sql, AWAY_PREFIX);
+      begun = true;
+      if (delayed > 0 && line.mayComeBack() && Date.now() - looked_at > LOOK_BACK_MILLISECONDS) {
+        looked_at = Date.now();
+        void lookWhetherBack();
+      }
+      if (Date.now() - forgotten_at < FORGET_MILLISECONDS) return;
+      forgotten_at = Date.now();
+      const count = await forgetOldMail(sql, KEEP_DAYS);
+      if (count > 0) log.info("mail.forgotten", { count });
     },
-    close: () => transport.close(),
+    health,
+    interrupt: delivery.interrupt,
+    close() {
+      delivery.interrupt();
+      transport.close();
+    },
   };
 }

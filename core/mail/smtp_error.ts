@@ -40,13 +40,13 @@ export function classify(error: unknown, recipient: string): Failure {
   if (code === "ETLS" || /certificate|self.signed|UnknownIssuer|NotValidForName/i.test(message)) {
     return make("config", `no secure connection: ${said}`);
   }
-  const aboutMail = command === "RCPT TO" || command === "DATA" || code === "EMESSAGE" ||
-    code === "EENVELOPE";
-  if (responseCode === 421 || responseCode === 0 || !aboutMail) {
-    if (code === "EENVELOPE" && responseCode === 0) return make("recipient", `not an address: ${said}`);
-    if (command === "MAIL FROM" && responseCode >= 500) {
-      return make("config", `SMTP_FROM not accepted: ${said}`);
-    }
+  if (command === "MAIL FROM") {
+    const final = responseCode >= 500 && responseCode !== 503;
+    return final ? make("config", `SMTP_FROM not accepted: ${said}`) : make("away", said);
+  }
+  if (code === "EENVELOPE" && responseCode === 0) return make("recipient", `not an address: ${said}`);
+  const aboutThisMail = command === "RCPT TO" || command === "DATA" || code === "EMESSAGE";
+  if (!aboutThisMail || responseCode === 0 || responseCode === 421) {
     return make("away", describeNetwork(code, error) ?? said);
   }
   // 503 says that the session was out of step, not that the mail is unwanted.
@@ -85,7 +85,8 @@ function describeNetwork(code: string, error: unknown): string | null {
  */
 export function cleanText(text: string, recipient: string): string {
   const local = recipient.slice(0, Math.max(0, recipient.lastIndexOf("@")));
-  let clean = text
+  // A reply may be a megabyte long, and looking for addresses takes the square of that.
+  let clean = text.slice(0, 1_000)
     // deno-lint-ignore no-control-regex -- control characters are what is taken out
     .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]+/g, " ")
     .replace(/[^\s"'<>()=:,;]*@[^\s"'<>(),;]+/g, "[address]")

@@ -41,7 +41,6 @@ export async function stopAt(database_url: string, stops: Stop[]): Promise<Stops
       );
     },
     async release() {
-      for (const stop of stops) await sql.unsafe(`drop sequence if exists "stop_${stop}"`);
       await holder`select pg_advisory_unlock(${LOCK})`;
     },
     async [Symbol.asyncDispose]() {

@@ -34,6 +34,7 @@ export async function expectWhole(sql: Pool, { temporal = false, timeout_ms = 60
   for (const end = Date.now() + timeout_ms; Date.now() < end;) {
     left = await faults(sql, temporal);
     if (left.length === 0) return;
+    console.log(performance.now(), left);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   expect(left).toEqual([]);
