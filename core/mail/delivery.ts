@@ -78,7 +78,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     try {
       await transport.send(message, limit.signal);
     } catch (error) {
-      if (isDatabaseAway(error)) throw error;
       return read(classify(error, mail.recipient));
     } finally {
       clearTimeout(timer);

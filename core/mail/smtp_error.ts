@@ -37,7 +37,10 @@ export function classify(error: unknown, recipient: string): Failure {
   if (code === "EAUTH" || code === "ENOAUTH" || [530, 534, 535, 538].includes(responseCode)) {
     return make("config", `SMTP_USERNAME or SMTP_PASSWORD not accepted: ${said}`);
   }
-  if (code === "ETLS" || /certificate|self.signed|UnknownIssuer|NotValidForName/i.test(message)) {
+  if (
+    code === "ETLS" ||
+    responseCode === 0 && /certificate|self.signed|UnknownIssuer|NotValidForName/i.test(message)
+  ) {
     return make("config", `no secure connection: ${said}`);
   }
   if (command === "MAIL FROM") {
@@ -47,7 +50,7 @@ export function classify(error: unknown, recipient: string): Failure {
   if (code === "EENVELOPE" && responseCode === 0) return make("recipient", `not an address: ${said}`);
   const aboutThisMail = command === "RCPT TO" || command === "DATA" || code === "EMESSAGE";
   if (!aboutThisMail || responseCode === 0 || responseCode === 421) {
-    return make("away", describeNetwork(code, error) ?? said);
+    return make("away", (responseCode === 0 && describeNetwork(code, error)) || said);
   }
   // 503 says that the session was out of step, not that the mail is unwanted.
   if (responseCode >= 500 && responseCode !== 503) return make("recipient", `refused: ${said}`);
@@ -92,7 +95,9 @@ export function cleanText(text: string, recipient: string): string {
     .replace(/[^\s"'<>()=:,;]*@[^\s"'<>(),;]+/g, "[address]")
     .replace(/\?[^\s<>"']+/g, "?…");
   for (const part of [recipient, local]) {
-    if (part.length >= 2) clean = clean.replaceAll(new RegExp(escapeRegExp(part), "gi"), "[address]");
+    if (part.length < 2) continue;
+    const alone = new RegExp(`(?<![\\p{L}\\p{N}])${escapeRegExp(part)}(?![\\p{L}\\p{N}])`, "giu");
+    clean = clean.replaceAll(alone, "[address]");
   }
   return clean.replace(/\s+/g, " ").trim().slice(0, 250);
 }

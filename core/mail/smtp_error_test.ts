@@ -19,6 +19,7 @@ Deno.test("classify() ends a mail only for a 5yz about it, and calls the operato
     [reply("RCPT TO", 421, "closing"), "away"],
     [reply("CONN", 421, "too many connections", "ECONNECTION"), "away"],
     [reply("CONN", 554, "no service", "EPROTOCOL"), "away"],
+    [reply("MAIL FROM", 451, "greylisted"), "away"],
     [error({ code: "ETIMEDOUT", command: "CONN" }), "away"],
     [error({ code: "ESOCKET" }, "connect ECONNREFUSED 127.0.0.1:25"), "away"],
     [error({ code: "ESOCKET", command: "DATA" }, "read ECONNRESET"), "away"],
@@ -57,6 +58,7 @@ Deno.test("no text of a failure has an address in it, whatever way the server qu
     expect(clean).not.toMatch(/lovelace|@|[\r\n]/i);
     expect(clean).toContain("550");
   }
+  expect(cleanText("550 invalid user in domain", "in@example.com")).toBe("550 invalid user [address] domain");
 });
 
 Deno.test("a text of a failure is short and plain, and keeps what helps", () => {

@@ -86,7 +86,9 @@ export async function testSmtp(options: TestSmtpOptions = {}): Promise<TestSmtp>
       callback(code ? refusal(code, "no such mailbox here") : null);
     },
     async onData(stream, session, callback) {
-      const mail = await read(stream);
+      const mail = await read(stream).catch(() => null);
+      // Broken off in the middle: there is nobody left to answer.
+      if (!mail) return callback(refusal(451, "broken off"));
       await pause();
       if (dataCode) return callback(refusal(dataCode, "not now"));
       const { mailFrom, rcptTo } = session.envelope;
