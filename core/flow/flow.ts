@@ -136,11 +136,11 @@ export async function progressOf(sql: Sql, flow_id: string): Promise<Progress | 
   return row ?? null;
 }
 
-/** The newest flows of an account, at most 50. */
+/** What an account asked for, the newest 50. The watch over a session is ours, and a session has a list of its own. */
 export async function progressOfAccount(sql: Sql, account_id: string): Promise<Progress[]> {
   return await sql<Progress[]>`
     select ${sql.unsafe(progressColumns)} from flow f
-    where f.account_id = ${account_id} order by f.created_at desc limit 50`;
+    where f.account_id = ${account_id} and f.kind <> 'session' order by f.created_at desc limit 50`;
 }
 
 /** How often an account asked for this in the last hour. */

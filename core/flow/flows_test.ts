@@ -13,9 +13,8 @@ import { createStepRunner, once, outside, type StepDefinition, StepRefused, unti
 const noTemporal = { ready: () => false } as never;
 const noMetrics = { inc: () => {}, set: () => {}, observe: () => {} } as never;
 
-// deno-lint-ignore no-explicit-any -- steps of different results in one table
 async function harness(
-  steps: Record<string, StepDefinition<any>>,
+  steps: Record<string, StepDefinition>,
   stories: Record<string, Story>,
   temporal = noTemporal,
 ) {

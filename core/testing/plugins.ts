@@ -12,7 +12,7 @@ import { pickLocale, stringsFor } from "../i18n/mod.ts";
 import { createMachinery } from "../machinery.ts";
 import { createLog, silentLog } from "../observe/log.ts";
 import type { AnyCtx, AnyPlugin, Enabled } from "../plugin.ts";
-import type { MailDelivery, Mailer, MailKind, Services } from "../services/mod.ts";
+import type { MailDelivery, Mailer, MailKind } from "../services/mod.ts";
 import { pluginOf } from "../service.ts";
 import { sessionRoutes } from "../session/routes.ts";
 import { signInRoutes } from "../sign_in/routes.ts";
