@@ -627,7 +627,7 @@ export const de: Strings = {
         "Sie erhalten diese E-Mail, weil sich jemand mit dieser Adresse registriert hat. Es wurde kein Konto angelegt.",
     }),
     welcome: (p) => ({
-      subject: "Willkommen bei Flow Shield",
+      subject: p.site_name ? `Willkommen bei ${p.site_name}` : "Willkommen",
       preheader: "Ihre Adresse ist bestätigt und Ihr Konto aktiv.",
       heading: "Willkommen",
       paragraphs: [

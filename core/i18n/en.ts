@@ -549,7 +549,7 @@ export const en = {
       heading: "Confirm your e-mail address",
       paragraphs: [
         hello(p),
-        "thank you for signing up. Press the button to confirm that this address is yours.",
+        "Thank you for signing up. Press the button to confirm that this address is yours.",
         `Button and code are good for ${good_for(p)}.`,
       ],
       button: "Confirm address",
@@ -563,7 +563,7 @@ export const en = {
       heading: "Still interested?",
       paragraphs: [
         hello(p),
-        "you signed up, but your address is not confirmed yet. One press finishes it.",
+        "You signed up, but your address is not confirmed yet. One press finishes it.",
         `After ${good_for(p)} we delete the sign-up, and the address is free again.`,
       ],
       button: "Confirm address",
@@ -577,7 +577,7 @@ export const en = {
       heading: "You already have an account",
       paragraphs: [
         hello(p),
-        "somebody, perhaps you, tried to sign up with this address. It has an account already, so nothing was changed.",
+        "Somebody, perhaps you, tried to sign up with this address. It has an account already, so nothing was changed.",
         "Sign in with the password you have. If you forgot it, choose a new one with “Forgot your password?” there.",
       ],
       button: "Sign in",
@@ -591,7 +591,7 @@ export const en = {
       heading: "This address looks too much like another",
       paragraphs: [
         hello(p),
-        "you signed up with an address that can hardly be told apart from one that already has an account. To protect both of you, we did not create an account.",
+        "You signed up with an address that can hardly be told apart from one that already has an account. To protect both of you, we did not create an account.",
         "If you have an account under a similar spelling, sign in with that one. Otherwise use another address.",
       ],
       button: "Sign up with another address",
@@ -599,12 +599,12 @@ export const en = {
       footer: "You get this mail because somebody signed up with this address. No account was created.",
     }),
     welcome: (p: MailParams): MailText => ({
-      subject: "Welcome to Flow Shield",
+      subject: p.site_name ? `Welcome to ${p.site_name}` : "Welcome",
       preheader: "Your address is confirmed and your account is active.",
       heading: "Welcome",
       paragraphs: [
         hello(p),
-        "your address is confirmed and your account is active.",
+        "Your address is confirmed and your account is active.",
         "In your account you can see your devices and every request, with each of its steps.",
       ],
       button: "Open your account",
@@ -617,7 +617,7 @@ export const en = {
       heading: "Choose a new password",
       paragraphs: [
         hello(p),
-        "somebody, hopefully you, asked for a new password for this account.",
+        "Somebody, hopefully you, asked for a new password for this account.",
         `The link works once and for ${good_for(p)}. Afterwards all devices are signed out.`,
       ],
       button: "Choose a new password",
@@ -631,7 +631,7 @@ export const en = {
       heading: "Your password was changed",
       paragraphs: [
         hello(p),
-        `the password of your account was changed${at(p)}. Other devices were signed out.`,
+        `The password of your account was changed${at(p)}. Other devices were signed out.`,
         "If that was you, there is nothing to do. If not, choose a new password at once: whoever did it knows the one you have now.",
       ],
       button: "It was not me: reset the password",
@@ -645,7 +645,7 @@ export const en = {
       heading: "Confirm your new address",
       paragraphs: [
         hello(p),
-        "you asked to use this address for your account. Press the button to confirm that it is yours.",
+        "You asked to use this address for your account. Press the button to confirm that it is yours.",
         `Until then, nothing changes. The button is good for ${good_for(p)}.`,
       ],
       button: "Confirm new address",
@@ -659,7 +659,7 @@ export const en = {
       heading: "A change of address was asked for",
       paragraphs: [
         hello(p),
-        `somebody who is signed in asked to change the address of your account${
+        `Somebody who is signed in asked to change the address of your account${
           p.email ? ` to ${p.email}` : ""
         }${at(p)}.`,
         "It happens when the new address is confirmed. If that is not your wish, change your password now: the change is stopped.",
@@ -674,8 +674,8 @@ export const en = {
       heading: "Your address was changed",
       paragraphs: [
         hello(p),
-        `your account now uses ${p.email ?? "the new address"}${at(p)}. Sign in with it from now on.`,
-        "If that was not you, reply to whoever runs this service and name the time above.",
+        `Your account now uses ${p.email ?? "the new address"}${at(p)}. Sign in with it from now on.`,
+        "If that was not you, tell whoever runs this service, and name the time above.",
       ],
       button: "Open your account",
       code_line: null,

@@ -15,6 +15,8 @@ export interface MailText {
 
 /** What a mail text may mention. Which of these a kind needs is said by its text; the missing ones are left out. */
 export interface MailParams {
+  /** What the service calls itself. */
+  site_name?: string;
   /** First name or display name; null greets without a name. */
   name: string | null;
   /** Six digits, as stored; texts print them in two groups. */

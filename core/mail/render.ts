@@ -28,6 +28,7 @@ export function renderMail({ kind, locale, data, core, now }: MailToRender): Ren
   const t = stringsFor(locale);
   const code = data.code && oneLine(data.code, 32);
   const words = t.mails[kind]({
+    site_name: oneLine(core.site_name, 60),
     name: greetingName(data.first_name ?? data.name),
     ...code ? { code } : {},
     ...data.email ? { email: oneLine(data.email, 254) } : {},

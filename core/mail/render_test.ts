@@ -128,6 +128,19 @@ Deno.test("a subject is one line whatever the data says", () => {
   }
 });
 
+Deno.test("a welcome names the service as its operator does, on one line", () => {
+  for (const locale of locales) {
+    const { subject } = renderMail({
+      kind: "welcome",
+      locale,
+      data: {},
+      core: { ...core, site_name: "Ada's\r\nParlour" },
+      now,
+    });
+    expect(subject).toMatch(/^W\w+ \w+ Ada's Parlour$/);
+  }
+});
+
 Deno.test("a mail that is sent late says how long is left, not how long there was", () => {
   const late = { ...whole, expires_at: "2026-03-01T13:00:00Z" };
   expect(render("password_reset", late).text).toContain("60 minutes");
