@@ -38,10 +38,11 @@ export function createMailTransport(core: SmtpConfig, sql: Pool): Transport {
   return core.smtp_server ? smtpTransport(core, core.smtp_server) : captureTransport(sql);
 }
 
-function smtpTransport(core: SmtpConfig, host: string): Transport {
+/** What nodemailer is told. */
+export function smtpOptions(core: SmtpConfig, host: string): SMTPPool.Options & { pool: true } {
   const milliseconds = core.smtp_timeout_seconds * 1000;
   const local = isLoopback(host);
-  const options: SMTPPool.Options & { pool: true } = {
+  return {
     pool: true,
     maxConnections: CONNECTIONS_MAX,
     maxMessages: MESSAGES_PER_CONNECTION_MAX,
@@ -65,7 +66,10 @@ function smtpTransport(core: SmtpConfig, host: string): Transport {
     disableFileAccess: true,
     disableUrlAccess: true,
   };
-  const transporter = createTransport(options);
+}
+
+function smtpTransport(core: SmtpConfig, host: string): Transport {
+  const transporter = createTransport(smtpOptions(core, host));
   // An idle connection that breaks is the pool's affair; the next message opens another.
   transporter.on("error", () => {});
   return {

@@ -18,7 +18,8 @@ export async function testMailer(options: Partial<CoreConfig> = {}, transport?: 
   const database = await testDatabase({ pool: 8 });
   const { sql } = database;
   const lines: string[] = [];
-  const keys = createKeys([crypto.getRandomValues(new Uint8Array(32))]);
+  const secret = crypto.getRandomValues(new Uint8Array(32));
+  const keys = createKeys([secret]);
   const metrics = createMetrics();
   const parts: MailerParts = {
     sql,
@@ -38,6 +39,8 @@ export async function testMailer(options: Partial<CoreConfig> = {}, transport?: 
   const mailer = another();
   return {
     ...parts,
+    url: database.url,
+    secret,
     mailer,
     another,
     lines,
