@@ -1,7 +1,9 @@
 /** What has to be true after every bad day, looked up in the tables: the last lines of each test in this folder. */
+import { Client as TemporalClient, Connection } from "@temporalio/client";
 import { expect } from "expect";
 import type { Pool } from "../../db/postgres.ts";
 import type { Client, Json } from "../client.ts";
+import type { TestTemporal } from "../temporal.ts";
 
 /** Waits for a condition. @throws Error after `timeout_ms`, with what it was about and what `look` said last */
 export async function eventually<T>(
@@ -27,14 +29,15 @@ export async function eventually<T>(
  * @param temporal whether Temporal is there now: then nothing waits to be handed over to it
  */
 export async function expectWhole(sql: Pool, { temporal = false, timeout_ms = 60_000 } = {}): Promise<void> {
-  // A mail whose sender died is another's only after its lease: that clock is moved, not waited for.
+  // What was in the hands of somebody who died is another's only after a lease: that clock is moved, not waited for.
+  await sql`update flow set next_tick_at = now() where finished_at is null
+            and next_tick_at between now() and now() + interval '31 seconds'`;
   await sql`update mail set lease_until = now(), next_attempt_at = now() where status = 'sending'
             and lease_until > now() and created_at < now() - interval '5 seconds'`;
   let left: string[] = [];
   for (const end = Date.now() + timeout_ms; Date.now() < end;) {
     left = await faults(sql, temporal);
     if (left.length === 0) return;
-    console.log(performance.now(), left);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   expect(left).toEqual([]);
@@ -137,6 +140,17 @@ export async function flowOf(sql: Pool, flow_id: string): Promise<FlowRow> {
     from flow where flow_id = ${flow_id}`;
   if (!row) throw new Error(`there is no flow ${flow_id}`);
   return row;
+}
+
+/** How many workflows of this type Temporal has that are still running. */
+export async function runningThere(temporal: TestTemporal, type: string): Promise<number> {
+  const connection = await Connection.connect({ address: temporal.address, connectTimeout: "5 seconds" });
+  try {
+    const { workflow } = new TemporalClient({ connection, namespace: temporal.namespace });
+    return (await workflow.count(`WorkflowType = '${type}' and ExecutionStatus = 'Running'`)).count;
+  } finally {
+    await connection.close();
+  }
 }
 
 /** The newest flow of a kind. */

@@ -5,7 +5,7 @@ import { testDatabase } from "../postgres.ts";
 import { spawnService } from "../service.ts";
 import { testTemporal, withoutTemporal } from "../temporal.ts";
 import { type Stop, stopAt } from "./stops.ts";
-import { eventually, expectAccount, expectWhole, mailsTo } from "./whole.ts";
+import { eventually, expectAccount, expectWhole, mailsTo, runningThere } from "./whole.ts";
 
 const ignore = await withoutTemporal();
 const newPassword = "another horse, another staple";
@@ -68,9 +68,9 @@ Deno.test(
     const oneByOne = async (calls: (() => Promise<Answer>)[]) => {
       for (const call of calls) {
         const answer = call();
-      // Looked at in the end; until then a failure is not nobody's.
-      answer.catch(() => {});
-      answers.push(answer);
+        // Looked at in the end; until then a failure is not nobody's.
+        answer.catch(() => {});
+        answers.push(answer);
         await held.held(answers.length);
       }
     };
@@ -116,7 +116,9 @@ Deno.test(
       expect((await client.me(access_token)).status).toBe(choosing.includes(email) ? 401 : 200);
     }
     await expectWhole(sql, { temporal: true });
-    expect(await sql`select distinct executor from flow_step`).toEqual([{ executor: "temporal" }]);
+    for (const type of ["AuthenticationSagaWorkflow", "PasswordResetConfirmationWorkflow"]) {
+      await eventually(`every ${type} has ended`, () => runningThere(temporal, type), (n) => n === 0);
+    }
     expect(await next.stop()).toBe(0);
   },
 );
