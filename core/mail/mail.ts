@@ -106,11 +106,14 @@ export async function claimMail(sql: Sql, claim: Claim): Promise<ClaimedMail | n
   return mail ?? null;
 }
 
-/** It was taken; what the template showed is forgotten. True unless somebody else has said so before. */
+/**
+ * It was taken, whatever others took it for meanwhile; what the template showed is forgotten. True unless somebody
+ * else has said so before.
+ */
 export async function markSent(sql: Sql, mail_id: string): Promise<boolean> {
   const done = await sql`
     update mail set status = 'sent', sent_at = now(), data_sealed = null, lease_until = null, last_error = null
-    where mail_id = ${mail_id} and status in ('queued', 'sending')`;
+    where mail_id = ${mail_id} and status <> 'sent'`;
   return done.count === 1;
 }
 

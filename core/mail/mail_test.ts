@@ -145,6 +145,11 @@ Deno.test("whoever lost the lease cannot say how it went, but for having sent it
   expect(await markDelayed(sql, held, "away: x", 5)).toBe(false);
   expect(await markFailed(sql, held, "refused: 550")).toBe(false);
   expect(await mail.row(mail_id)).toMatchObject({ status: "sent", last_error: null, data_sealed: null });
+  const slow = await mail.enqueue();
+  await claimMail(sql, { lease_seconds: 0, flow_id: slow.flow_id });
+  await sql`update mail set expires_at = now() where mail_id = ${slow.mail_id}`;
+  expect(await giveUpExpired(sql)).toHaveLength(1);
+  expect(await markSent(sql, slow.mail_id)).toBe(true);
 });
 
 Deno.test("giveUpExpired() leaves alone what is on its way, what has time, and what has ended", async () => {

@@ -59,8 +59,12 @@ const WAITING_MAX = 200;
 /** How long a delivery waits for another that is sending the same mail, and how often it looks. */
 const OTHERS_MILLISECONDS = 3_000;
 const LOOK_MILLISECONDS = 150;
-/** How often a server that is away is asked whether it is back. */
+/**
+ * How often a server that is away is asked whether it is back. Twice as long each time it says so and is not: one that
+ * takes mail and never answers would send the same mail to the same person again and again.
+ */
 const LOOK_BACK_MILLISECONDS = 15_000;
+const LOOK_BACK_MILLISECONDS_MAX = 600_000;
 const KEEP_DAYS = 90;
 const FORGET_MILLISECONDS = 3_600_000;
 
@@ -81,6 +85,7 @@ export function createMailer(parts: MailerParts): RunningMailer {
   const health = mailHealth({ sql, core, transport, line });
   let begun = false;
   let looked_at = 0;
+  let looked_in_vain = 0;
   let forgotten_at = 0;
 
   async function deliver(flow_id: string): Promise<void> {
@@ -114,6 +119,7 @@ export function createMailer(parts: MailerParts): RunningMailer {
   async function lookWhetherBack(): Promise<void> {
     try {
       await transport.verify();
+      looked_in_vain++;
       line.relent();
       // One mail shows whether it takes more than a greeting; then the others follow.
       await hurryDelayed(sql, AWAY_PREFIX, 1);
@@ -144,7 +150,9 @@ export function createMailer(parts: MailerParts): RunningMailer {
       // Whoever starts the service may just have mended its configuration.
       if (!begun) await hurryDelayed(sql, AWAY_PREFIX);
       begun = true;
-      if (delayed > 0 && line.mayComeBack() && Date.now() - looked_at > LOOK_BACK_MILLISECONDS) {
+      if (!line.mayComeBack()) looked_in_vain = 0;
+      const pause = Math.min(LOOK_BACK_MILLISECONDS_MAX, LOOK_BACK_MILLISECONDS * 2 ** looked_in_vain);
+      if (delayed > 0 && line.mayComeBack() && Date.now() - looked_at > pause) {
         looked_at = Date.now();
         void lookWhetherBack();
       }

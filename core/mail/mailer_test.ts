@@ -300,3 +300,32 @@ Deno.test("three hundred deliveries at once end with every mail sent once", asyn
   expect(smtp.messages()).toHaveLength(300);
   expect(smtp.connections()).toBeLessThanOrEqual(10);
 });
+
+Deno.test("a server that says it is well and takes nothing is tried more and more rarely", async () => {
+  const asked = { verify: 0, send: 0 };
+  await using mail = await testMailer({ smtp_server: "mail.example.org" }, {
+    send() {
+      asked.send++;
+      return Promise.reject(Object.assign(new Error("broken off"), { code: "EABORT" }));
+    },
+    verify() {
+      asked.verify++;
+      return Promise.resolve();
+    },
+    close() {},
+  });
+  const { flow_id } = await mail.enqueue();
+  await expect(mail.mailer.deliver(flow_id)).rejects.toThrow(MailDelayed);
+  const now = Date.now;
+  try {
+    // Ten minutes, a quarter of a minute at a time.
+    for (let step = 1; step <= 40; step++) {
+      Date.now = () => now() + step * 15_001;
+      await mail.mailer.tidy();
+    }
+  } finally {
+    Date.now = now;
+  }
+  expect(asked.verify).toBeGreaterThanOrEqual(4);
+  expect(asked.verify).toBeLessThanOrEqual(7);
+});
