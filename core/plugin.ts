@@ -173,6 +173,8 @@ export interface Plugin<C = unknown> {
   metrics?: Record<string, MetricDefinition>;
   /** True while people wait for the processor: what can wait then does, for a while. */
   busy?(ctx: Ctx<C>): boolean;
+  /** Takes away what is long over, in small batches; called every ten minutes, on every replica. */
+  sweep?(ctx: Ctx<C>): Promise<void>;
   /** Runs once at start, after migrations and before the port opens. */
   start?(ctx: Ctx<C>): Promise<void>;
 }

@@ -12,7 +12,8 @@ import { createHealth } from "./http/health.ts";
 import type { Presentation } from "./http/presentation.ts";
 import { listen, type Listening } from "./http/server.ts";
 import type { Keys } from "./keys/keys.ts";
-import { createMachinery } from "./machinery.ts";
+import { createMachinery, type WithCtx } from "./machinery.ts";
+import { sweepMail } from "./mail/mail.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { startPump } from "./mail/pump.ts";
 import { createLog, type Log } from "./observe/log.ts";
@@ -129,7 +130,10 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
     busy: () => machinery.plugins.some(({ plugin, ctx }) => plugin.busy?.(ctx) ?? false),
   });
   const pump = startPump({ sql, mailer, log });
-  const sweeper = setInterval(() => ctx.background("sweep", () => sweep(sql)), SWEEP_MILLISECONDS);
+  const sweeper = setInterval(
+    () => ctx.background("sweep", () => sweep(sql, machinery.plugins)),
+    SWEEP_MILLISECONDS,
+  );
 
   let listening: Listening | null = null;
   let stopping: Promise<void> | null = null;
@@ -187,10 +191,13 @@ function linkTemporal(
   });
 }
 
-async function sweep(sql: Sql): Promise<void> {
+/** Every table stays near the size of what is alive: what is long over leaves in small batches. */
+async function sweep(sql: Sql, plugins: WithCtx[]): Promise<void> {
   await sweepSessions(sql);
   await sweepChallenges(sql);
   await sweepFlows(sql);
+  await sweepMail(sql);
+  for (const { plugin, ctx } of plugins) await plugin.sweep?.(ctx);
 }
 
 async function migrateAll(url: string, plugins: AnyPlugin[], say: (line: string) => void): Promise<void> {

@@ -213,3 +213,12 @@ export async function forgetOldMail(sql: Sql, days: number): Promise<number> {
       where status in ('sent', 'failed') and created_at < now() - make_interval(days => ${days}) limit 1000)`;
   return gone.count;
 }
+
+/** Takes away mail that was sent or given up long ago, in small batches. */
+export async function sweepMail(sql: Sql): Promise<number> {
+  const gone = await sql`
+    delete from mail where mail_id in (
+      select mail_id from mail
+      where status in ('sent', 'failed') and created_at < now() - interval '90 days' limit 1000)`;
+  return gone.count;
+}

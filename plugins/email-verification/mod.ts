@@ -1,4 +1,5 @@
 /** Proves that a person reads an address: a link and a code in one mail, reminders, and an end. */
+import { sweepAttempts } from "./code_attempt.ts";
 import { definePlugin } from "../../core/plugin.ts";
 import { pages } from "./pages/mod.tsx";
 import { type VerificationConfig, verificationConfig } from "./config.ts";
@@ -26,4 +27,5 @@ export default definePlugin<VerificationConfig>({
   stories: { EmailVerificationWorkflow: emailVerification, EmailChangeWorkflow: emailChange },
   steps: { check_email_verification, activate_account },
   on: { "password.changed": callOffChanges },
+  sweep: async (ctx) => void await sweepAttempts(ctx.sql),
 });

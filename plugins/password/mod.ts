@@ -4,6 +4,7 @@ import { definePlugin } from "../../core/plugin.ts";
 import { commonPasswords } from "./blocklist.ts";
 import { type PasswordConfig, passwordConfig } from "./config.ts";
 import { setVerifier } from "./credential.ts";
+import { sweepBackoff } from "./login_backoff.ts";
 import { pages } from "./pages/mod.ts";
 import { closeResets } from "./reset.ts";
 import { confirmReset } from "./routes/confirm_reset.ts";
@@ -90,6 +91,7 @@ export default definePlugin<PasswordConfig>({
   },
   pages,
   islands: [new URL("./islands/SessionList.tsx", import.meta.url)],
+  sweep: async (ctx) => void await sweepBackoff(ctx.sql),
   busy: (ctx) => runtimeOf(ctx).queue.waiting > 0,
   async start(ctx) {
     if (ctx.core.production && ctx.config.bcrypt_cost < 10) {

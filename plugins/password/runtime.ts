@@ -8,14 +8,12 @@ import type { PasswordConfig } from "./config.ts";
 import { HashQueue, HashQueueFull } from "./hash_queue.ts";
 import { createHasher, type Hasher } from "./hashing.ts";
 import { type PolicyCode, type PolicyContext, refusePassword } from "./policy.ts";
-import { sweepBackoff } from "./login_backoff.ts";
 
 export type PasswordCtx = Ctx<PasswordConfig>;
 
 interface Runtime {
   queue: HashQueue;
   hasher: Hasher;
-  swept_at: number;
 }
 
 /** One per running service; its keys are the one thing that every ctx of it shares. */
@@ -26,7 +24,7 @@ export function runtimeOf(ctx: PasswordCtx): Runtime {
   if (known) return known;
   const queue = new HashQueue({ concurrency: availableParallelism(), waiting_max: ctx.core.hash_queue_max });
   const hasher = createHasher({ keys: ctx.keys, queue, cost: ctx.config.bcrypt_cost });
-  const runtime = { queue, hasher, swept_at: Date.now() };
+  const runtime = { queue, hasher };
   runtimes.set(ctx.keys, runtime);
   return runtime;
 }
@@ -70,12 +68,4 @@ export async function acceptPassword(
   if (!code) return;
   const text = refusals[code](ctx.config);
   throw new Problem(422, code, `The password ${text}.`, { fields: { [field]: text } });
-}
-
-/** Tables that only grow are cut back about once an hour by whoever comes by. */
-export function sweepNowAndThen(ctx: PasswordCtx): void {
-  const runtime = runtimeOf(ctx);
-  if (Date.now() - runtime.swept_at < 3_600_000) return;
-  runtime.swept_at = Date.now();
-  ctx.background("sweep login back-off", async () => void await sweepBackoff(ctx.sql));
 }

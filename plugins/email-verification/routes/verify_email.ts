@@ -6,7 +6,6 @@ import { defineRoute } from "../../../core/plugin.ts";
 import type { VerificationConfig } from "../config.ts";
 import type { VerificationCtx } from "../letters.ts";
 import { readCode } from "../rules.ts";
-import { sweepNowAndThen } from "../sweep.ts";
 import { type EmailVerification, find } from "../verification.ts";
 import { verifyCode, verifyToken } from "../verify.ts";
 
@@ -38,7 +37,7 @@ export const verifyEmail = defineRoute<VerificationConfig, typeof body>({
   method: "POST",
   path: "/auth/verify-email",
   summary: "Confirm an address with the link's token or the code",
-  tags: ["registration"],
+  tags: ["Registration"],
   access: "public",
   body,
   limits: [{ pool: "verify_email", points: 60, per_seconds: 60, by: "ip" }],
@@ -63,7 +62,6 @@ export const verifyEmail = defineRoute<VerificationConfig, typeof body>({
   },
   async handle(call, ctx) {
     const { flow_id, purpose } = await claim(ctx, call.body);
-    sweepNowAndThen(ctx);
     try {
       const { method, workflow_id, reached } = await ctx.flows.carry(
         flow_id,

@@ -10,7 +10,7 @@ import { guarded } from "../guard.ts";
 import { type Proof, provePassword } from "../login.ts";
 import { isKnownSource, rememberSuccess } from "../login_backoff.ts";
 import { emailField, passwordField, readEmail } from "../person.ts";
-import { type PasswordCtx, sweepNowAndThen } from "../runtime.ts";
+import type { PasswordCtx } from "../runtime.ts";
 
 const body = z.object({
   email: emailField,
@@ -29,7 +29,6 @@ async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promi
     () => provePassword(ctx, email_key, call.body.password, call.signal),
     ({ kind }) => kind === "wrong",
   );
-  sweepNowAndThen(ctx);
   if (proof.kind !== "right") throw refusal(ctx, proof);
   const { account_id } = proof.account;
   const outcome = await ctx.sign_in.complete({
@@ -73,7 +72,7 @@ const route = (path: string, summary: string): Route =>
     path,
     summary,
     description: "An unknown address and a wrong password get one answer, in one time.",
-    tags: ["sign-in"],
+    tags: ["Sign-in"],
     access: "public",
     body,
     limits: [{ pool: "login", points: 600, per_seconds: 60, by: "ip" }],
