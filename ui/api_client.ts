@@ -144,8 +144,9 @@ export function createClient(options: ClientOptions = {}) {
       }),
     verifyEmail: (body: { token: string } | { email: string; code: string }) =>
       open<{ status: "active"; method: string }>("POST", "/auth/verify-email", { body }),
-    resendVerification: (email: string) =>
-      open<void>("POST", "/auth/verify-email/resend", { body: { email } }),
+    /** @param registration_id which sign-up, where an address has several; default: the newest */
+    resendVerification: (email: string, registration_id?: string) =>
+      open<void>("POST", "/auth/verify-email/resend", { body: { email, registration_id } }),
     signIn: (body: { email: string; password: string }) =>
       outcome(open<SignInOutcome>("POST", "/auth/login", { body })),
     answerChallenge: (challenge_id: string, body: { method: string } & Record<string, unknown>) =>

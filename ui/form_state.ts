@@ -27,8 +27,12 @@ export function formState(t: Strings, answer: ApiAnswer, form: Record<string, st
   const names = Object.keys(fields);
   const values = Object.fromEntries(Object.entries(form).filter(([name]) => !secret.test(name)));
   if (names.length === 0) return { values, problem: text };
-  // A code that is about one field says it better than the field's technical note.
-  const errors = code === "invalid_request" ? fields : Object.fromEntries(names.map((name) => [name, text]));
+  // A code that is about one field says it better than the field's technical note, which is for programmers.
+  const wants: Record<string, string> = t.field_problems;
+  const errors = Object.fromEntries(names.map((name) => {
+    if (code !== "invalid_request") return [name, text];
+    return [name, Object.hasOwn(wants, name) ? wants[name] : fields[name]];
+  }));
   return { values, errors };
 }
 

@@ -35,7 +35,7 @@ const languages: Record<Locale, { short: string; name: string }> = {
 export function Document(
   { title, nav, children, ...frame }: Frame & { title: string; nav?: string; children: ComponentChildren },
 ): VNode {
-  const { locale, t, visitor, theme, assets } = frame;
+  const { locale, t, visitor, theme, assets, url } = frame;
   return (
     <html lang={locale} data-theme={theme === "system" ? undefined : theme}>
       <head>
@@ -52,7 +52,7 @@ export function Document(
         <Header {...frame} nav={nav} />
         <main class="main" id="content" tabIndex={-1}>
           {visitor
-            ? <Island of={AutoRefresh} props={{ sign_in_href: paths.sign_in, t: t.islands.refresh }} />
+            ? <Island of={AutoRefresh} props={{ sign_in_href: signInAgain(url), t: t.islands.refresh }} />
             : null}
           {children}
         </main>
@@ -60,6 +60,11 @@ export function Document(
       </body>
     </html>
   );
+}
+
+/** The sign-in that says why it is there, and comes back. */
+function signInAgain(url: string): string {
+  return `${paths.sign_in}?session_ended=1&next=${encodeURIComponent(url)}`;
 }
 
 function Header({ locale, t, visitor, url, dev, nav }: Frame & { nav?: string }) {

@@ -24,7 +24,9 @@ export function statusParts(
 ): Part[] {
   const parts = [partOf(t, "api", health !== null || temporal !== null, null, true)];
   for (const [id, { up, detail, essential }] of Object.entries(health?.parts ?? {})) {
-    if (id !== "api") parts.push(partOf(t, id, up, detail ?? null, essential ?? true));
+    // Where Temporal is not wanted its absence is healthy, but people should read that it is not there.
+    const there = up && !(id === "temporal" && temporal?.temporal_connected === false);
+    if (id !== "api") parts.push(partOf(t, id, there, detail ?? null, !up && (essential ?? true)));
   }
   if (temporal && !parts.some((part) => part.id === "temporal")) {
     parts.push(partOf(t, "temporal", temporal.temporal_connected, temporal.last_error ?? null, false));

@@ -12,6 +12,9 @@ Deno.test("statusParts() and moodOf() say in words what the answers mean", () =>
   const rows: [HealthJson | null, TemporalStatusJson | null, string, Record<string, string>][] = [
     [{ parts: { database: { up: true } } }, temporal(true), "all_up", { database: "up", temporal: "up" }],
     [{ parts: { database: { up: true } } }, temporal(false), "direct", { temporal: "degraded" }],
+    [{ parts: { temporal: { up: true, detail: "off" } } }, temporal(false), "direct", {
+      temporal: "degraded",
+    }],
     [{ parts: { temporal: { up: false, essential: false } } }, temporal(false), "direct", {
       temporal: "degraded",
     }],

@@ -32,6 +32,7 @@ export interface AppOptions {
     | "trusted_proxies"
     | "rate_limits"
     | "production"
+    | "smtp_server"
     | "request_timeout_seconds"
     | "body_timeout_seconds"
   >;

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { h } from "preact";
 import type { Assets } from "./assets.ts";
+import { themeCookie } from "./cookies.ts";
 import { type Plain, rendered } from "./exchange.ts";
 import { createOpenApi, type OpenApiInput, problemsOf } from "./openapi.ts";
 import { edgeProblems, titleOf } from "./problem_codes.ts";
@@ -55,7 +56,6 @@ export async function createDocs(input: OpenApiInput): Promise<Docs> {
   };
   const scalar = add("scalar", await readFile(scalarFile()));
   const starter = add("docs", new TextEncoder().encode(starterScript()));
-  const html = docsHtml(input.core.site_name, scalar, starter);
   // Computed when somebody asks, once: it takes a moment, and starting should not.
   let openapi: string | null = null;
   return {
@@ -74,7 +74,10 @@ export async function createDocs(input: OpenApiInput): Promise<Docs> {
       {
         path: "/docs",
         kind: "page",
-        handle: () => {
+        handle: ({ cookies }) => {
+          const chosen = cookies[themeCookie];
+          const theme = chosen === "light" || chosen === "dark" ? ` data-theme="${chosen}"` : "";
+          const html = docsHtml(input.core.site_name, scalar, starter, theme);
           const answer = rendered(200, "text/html; charset=utf-8", html);
           answer.headers["content-security-policy"] = docsPolicy;
           return answer;
@@ -89,21 +92,42 @@ function scalarFile(): URL {
   return new URL("./browser/standalone.js", import.meta.resolve("@scalar/api-reference"));
 }
 
+/** The appearance chosen on the other pages holds here too; else the system's does, and Scalar's own switch. */
 function starterScript(): string {
-  return `Scalar.createApiReference("#docs", ${JSON.stringify(scalarSettings)});\n`;
+  return `const { theme } = document.documentElement.dataset;
+Scalar.createApiReference("#docs", {
+  ...${JSON.stringify(scalarSettings)},
+  ...(theme ? { forceDarkModeState: theme, hideDarkModeToggle: true } : {}),
+});
+`;
 }
 
-function docsHtml(site_name: string, scalar: string, starter: string): string {
-  const title = `API · ${site_name}`.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
+/** A bar that leads back, which Scalar leaves room for; and our colours. */
+const docsStyle = `
+:root { --scalar-custom-header-height: 3rem; }
+body { margin: 0; }
+.bar { position: sticky; top: 0; z-index: 20; display: flex; gap: 1.5rem; align-items: center; height: 3rem;
+  box-sizing: border-box; padding: 0 1.25rem; font: 500 0.9375rem system-ui, sans-serif;
+  background: var(--scalar-background-1, Canvas); border-bottom: 1px solid var(--scalar-border-color, GrayText); }
+.bar a { color: var(--scalar-color-1, CanvasText); text-underline-offset: 0.2em; }
+.bar a:focus-visible { outline: 3px solid var(--scalar-color-accent, Highlight); outline-offset: 3px; }
+html .light-mode { --scalar-color-accent: #00626d; }
+html .dark-mode { --scalar-color-accent: #6fddd3; }
+`;
+
+function docsHtml(site_name: string, scalar: string, starter: string, theme: string): string {
+  const name = site_name.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
   return `<!doctype html>
-<html lang="en">
+<html lang="en"${theme}>
 <head>
 <meta charset="utf-8">
-<title>${title}</title>
+<title>API · ${name}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="/assets/favicon.svg" type="image/svg+xml">
+<style>${docsStyle}</style>
 </head>
 <body>
+<nav class="bar"><a href="/">← ${name}</a> <a href="/docs/problems">Problems</a></nav>
 <noscript><p>This page needs JavaScript. The same is in <a href="/openapi.json">openapi.json</a>.</p></noscript>
 <div id="docs"></div>
 <script src="${scalar}"></script>
@@ -159,6 +183,7 @@ function problemsPage(input: OpenApiInput): Page {
           "article",
           { class: "prose", lang: "en" },
           h("h1", null, "Problems"),
+          h("p", null, h("a", { href: "/docs" }, "← API docs")),
           h(
             "p",
             null,

@@ -60,6 +60,19 @@ Deno.test("/docs loads nothing from elsewhere, and only its own page may write s
   }
 });
 
+Deno.test("/docs leads back to the pages, and keeps the appearance chosen there", async () => {
+  const app = await docsApp();
+  expect((await get(app, "/docs")).text).toContain(`<a href="/">← Flow &#60;Shield&#62;</a>`);
+  const themes: [string, string][] = [["dark", ` data-theme="dark"`], ["light", ` data-theme="light"`], [
+    `x" onload="`,
+    "",
+  ], ["system", ""]];
+  for (const [chosen, attribute] of themes) {
+    const request = new Request("http://localhost:8000/docs", { headers: { cookie: `fs_theme=${chosen}` } });
+    expect(await (await app.fetch(request)).text()).toContain(`<html lang="en"${attribute}>`);
+  }
+});
+
 Deno.test("/openapi.json may be read by tools of any origin", async () => {
   const { headers, text } = await get(await docsApp(), "/openapi.json");
   expect(headers.get("access-control-allow-origin")).toBe("*");

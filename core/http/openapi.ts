@@ -39,7 +39,9 @@ export function createOpenApi({ routes, core, version }: OpenApiInput): OpenApi 
   for (const route of routes) {
     (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, schemas);
   }
-  const tags = [...new Set(routes.flatMap((route) => tagsOf(route)))].sort().map((name) => ({ name }));
+  const tags = [...new Set(routes.flatMap((route) => tagsOf(route)))].sort(byAudience).map((name) => ({
+    name,
+  }));
   return {
     openapi: "3.1.0",
     info: {
@@ -95,6 +97,11 @@ function operationId({ method, path }: Route): string {
   const words = path.replace(/\{(\w+)\}/g, "by_$1").split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
   return [method.toLowerCase(), ...words].join("_");
 }
+
+/** What callers want first; what only operators and developers of this service want, last. */
+const inner_tags = ["Operate", "Development"];
+const byAudience = (a: string, b: string) =>
+  inner_tags.indexOf(a) - inner_tags.indexOf(b) || (a < b ? -1 : 1);
 
 function tagsOf(route: Route): string[] {
   return route.tags ?? [route.path.split("/")[1] || "root"];

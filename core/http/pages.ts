@@ -30,6 +30,7 @@ export interface Shell {
   nav: string | null;
   account_nav: NavEntry[];
   request_id: string;
+  /** Mail is caught on this machine and may be read. */
   dev: boolean;
   /** Path and query of the page, for links that come back to it. */
   path: string;
@@ -60,7 +61,12 @@ export interface InnerCall {
 export interface PageParts {
   core: Pick<
     CoreConfig,
-    "backend_url" | "frontend_url" | "request_timeout_seconds" | "body_timeout_seconds" | "production"
+    | "backend_url"
+    | "frontend_url"
+    | "request_timeout_seconds"
+    | "body_timeout_seconds"
+    | "production"
+    | "smtp_server"
   >;
   door: Door;
   origins: Origins;
@@ -97,10 +103,12 @@ async function show(
 ): Promise<Rendered> {
   if (method === "POST") parts.origins.checkOwn(exchange.request.headers, "form");
   const query = withLocalNext(readUrlEncoded(exchange.search));
-  const visitor = await parts.door.visitor(parts.door.presented(exchange));
+  const presented = parts.door.presented(exchange);
+  const visitor = await parts.door.visitor(presented);
   if (page.access === "session" && visitor === null) {
-    const next = method === "GET" ? ownPath(exchange) : exchange.path;
-    return redirect(`/sign-in?next=${encodeURIComponent(next)}`, []);
+    const next = encodeURIComponent(method === "GET" ? ownPath(exchange) : exchange.path);
+    // Who was signed in is told why they no longer are.
+    return redirect(`/sign-in?${presented.cookie === null ? "" : "session_ended=1&"}next=${next}`, []);
   }
   const form = method === "POST" ? await readForm(exchange, parts.core.body_timeout_seconds) : {};
   const shell = shellOf(parts, exchange, query);
@@ -161,7 +169,7 @@ function shellOf(parts: PageParts, exchange: Exchange, query: Record<string, str
     nav: null,
     account_nav: parts.account_nav,
     request_id,
-    dev: !parts.core.production,
+    dev: !parts.core.production && !parts.core.smtp_server,
     path: ownPath(exchange),
   };
 }

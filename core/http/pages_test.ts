@@ -28,7 +28,7 @@ Deno.test("a page is HTML under the strict policy, and HEAD shows none of it", a
   expect(answer.headers.get("content-type")).toBe("text/html; charset=utf-8");
   expect(answer.headers.get("content-security-policy")).toBe(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; " +
-      "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+      "frame-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
   );
   expect(await answer.text()).toContain("hello 1|nobody");
   const head = await app.fetch(new Request(base + "/hello", { method: "HEAD" }));
@@ -45,6 +45,8 @@ Deno.test("a page for members sends strangers to sign in, and back to where they
   expect((await app.fetch(post("/account/a", "x=1"))).headers.get("location")).toBe(
     "/sign-in?next=%2Faccount%2Fa",
   );
+  const ended = await app.fetch(get("/account/a", { cookie: "fs_session=cookie-of-an-ended-session" }));
+  expect(ended.headers.get("location")).toBe("/sign-in?session_ended=1&next=%2Faccount%2Fa");
   const member = await app.fetch(get("/account/a", session));
   expect([member.status, await member.text()]).toEqual([200, expect.stringContaining("ada@example.com")]);
 });

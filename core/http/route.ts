@@ -55,6 +55,7 @@ export interface Visit {
   t: Strings;
   request_id: string;
   account: { email: string; first_name: string | null; last_name: string | null } | null;
+  /** Mail is caught on this machine and may be read. */
   dev: boolean;
   api(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
 }

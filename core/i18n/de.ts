@@ -60,12 +60,22 @@ export const de: Strings = {
       "Mindestens 8 Zeichen. Ein paar Wörter hintereinander sind gut; jedes Zeichen ist erlaubt.",
     code_hint: "Er steht in der E-Mail unter dem Knopf.",
   },
+  field_problems: {
+    email: "Es fehlt eine Adresse. Schreiben Sie sie wie name@example.com.",
+    password: "Es fehlt das Passwort.",
+    new_password: "Es fehlt das neue Passwort.",
+    current_password: "Es fehlt Ihr bisheriges Passwort.",
+    code: "Der Code hat sechs Ziffern, wie in der E-Mail.",
+    username: "Ein Benutzername hat 1 bis 32 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche.",
+    first_name: "Ein Name hat höchstens 64 Zeichen, auf einer Zeile und ohne Links.",
+    last_name: "Ein Name hat höchstens 64 Zeichen, auf einer Zeile und ohne Links.",
+  },
   home: {
     title: "Willkommen",
     lead_title: "Registrierungen, die ankommen, was auch ausfällt.",
     lead:
       "Flow Shield ist ein Anmeldedienst, den Sie selbst betreiben. Jede Anfrage wird zuerst notiert und dann Schritt für Schritt ausgeführt, sodass ein Absturz mittendrin nichts verliert.",
-    create: "Das erste Konto anlegen",
+    create: "Ein Konto anlegen",
     look_around: "Zum Rundgang",
     signed_in: (name) => `Sie sind angemeldet als ${name}.`,
     to_account: "Zum Konto",
@@ -110,8 +120,8 @@ export const de: Strings = {
       unplug: {
         title: "Jetzt Temporal anhalten und zusehen",
         text:
-          "Registrieren Sie sich noch einmal, während es fehlt. Die Antwort nennt direct_registration, die E-Mail kommt trotzdem, und wenn Temporal zurück ist, übernimmt es den Rest.",
-        command_label: "In einem zweiten Terminal",
+          "Registrieren Sie sich noch einmal, während es nicht antwortet. Die Schritte werden direkt ausgeführt, die E-Mail kommt trotzdem, und wenn Temporal zurück ist, übernimmt es den Rest. Die Anfragen des Kontos nennen den Weg einer jeden.",
+        command_label: "In einem zweiten Terminal; hält Temporal eine Minute lang an:",
         link: "Status beobachten",
       },
     },
@@ -129,7 +139,7 @@ export const de: Strings = {
       written_text: "Ab hier geht nichts mehr verloren, auch nicht bei Stromausfall.",
       mail: "Eine E-Mail macht sich auf den Weg",
       mail_text: "Mit einem Knopf und einem sechsstelligen Code. Beide gelten 24 Stunden.",
-      confirm: "Sie bestätigen und sind dabei",
+      confirm: "Sie bestätigen und melden sich an",
       confirm_text: "Ohne Bestätigung wird die Adresse wieder frei.",
     },
   },
@@ -156,9 +166,12 @@ export const de: Strings = {
     title: "Sehen Sie in Ihre Post",
     lead: (email) =>
       `Wir schicken eine E-Mail an ${email}. Drücken Sie den Knopf darin oder tippen Sie den Code hier ein.`,
+    lead_bare: "Tippen Sie die angegebene Adresse ein und den Code aus unserer E-Mail an sie.",
+    unverified:
+      "Ihre Adresse ist noch nicht bestätigt. Tippen Sie den Code aus unserer E-Mail ein oder fordern Sie hier eine neue an.",
     submit: "Adresse bestätigen",
     no_mail: "Noch keine E-Mail?",
-    no_mail_text: "Sehen Sie im Spam-Ordner nach und prüfen Sie die Schreibweise der Adresse oben.",
+    no_mail_text: "Sehen Sie im Spam-Ordner nach und prüfen Sie die Schreibweise der Adresse.",
     other_address: "Andere Adresse verwenden",
     open_inbox: "Posteingang dieser Maschine öffnen",
     progress: "Stand",
@@ -196,11 +209,10 @@ export const de: Strings = {
     },
   },
   forgot_sent: {
-    title: "Sehen Sie in Ihre Post",
+    title: "Achten Sie auf die E-Mail mit dem Link",
     lead: (email) => `Wenn ${email} ein Konto hat, ist ein Link für ein neues Passwort unterwegs.`,
-    nothing:
-      "Nach ein paar Minuten noch nichts da? Sehen Sie im Spam-Ordner nach oder versuchen Sie es noch einmal.",
-    again: "Noch einmal versuchen",
+    nothing: "Nach ein paar Minuten noch nichts da? Sehen Sie im Spam-Ordner nach.",
+    again: "Noch einmal anfordern",
   },
   reset: {
     title: "Neues Passwort wählen",
@@ -257,7 +269,8 @@ export const de: Strings = {
       `Zurzeit ${email}. Die neue Adresse bekommt eine E-Mail zur Bestätigung, die alte einen Hinweis.`,
     email_submit: "Adresse ändern",
     email_pending: (email) =>
-      `Wir haben eine E-Mail an ${email} geschickt. Geändert wird, wenn Sie dort bestätigen.`,
+      `Wir schicken eine E-Mail an ${email}. Geändert wird, wenn Sie dort bestätigen.`,
+    email_pending_code: "Den Code daraus eingeben",
     sessions_title: "Angemeldete Geräte",
     sessions_lead: "Etwas Unbekanntes dabei? Melden Sie es ab und ändern Sie Ihr Passwort.",
     session_revoked: "Abgemeldet.",

@@ -62,12 +62,23 @@ export const en = {
     password_hint: "At least 8 characters. A few words in a row work well; any character is fine.",
     code_hint: "It is in the mail, below the button.",
   },
+  /** What a field takes, for when it was given something else, or nothing. */
+  field_problems: {
+    email: "An address is missing. Write it like name@example.com.",
+    password: "The password is missing.",
+    new_password: "The new password is missing.",
+    current_password: "Your current password is missing.",
+    code: "The code has six digits, as in the mail.",
+    username: "A username has 1 to 32 letters, digits, dots, hyphens or underscores.",
+    first_name: "A name has at most 64 characters, on one line and without links.",
+    last_name: "A name has at most 64 characters, on one line and without links.",
+  },
   home: {
     title: "Welcome",
     lead_title: "Sign-ups that arrive, whatever breaks.",
     lead:
       "Flow Shield is an auth service you run yourself. Each request is written down first and then carried out, step by step, so that a crash in the middle loses nothing.",
-    create: "Create the first account",
+    create: "Create an account",
     look_around: "Take the tour",
     signed_in: (name: string) => `You are signed in as ${name}.`,
     to_account: "Open your account",
@@ -110,8 +121,8 @@ export const en = {
       unplug: {
         title: "Now stop Temporal and watch",
         text:
-          "Sign up once more while it is down. The answer says direct_registration, the mail still comes, and when Temporal is back it takes over what is left.",
-        command_label: "In a second terminal",
+          "Sign up once more while it does not answer. The steps are carried out directly, the mail still comes, and when Temporal is back it takes over what is left. The account's requests say which way each went.",
+        command_label: "In a second terminal; it holds Temporal still for one minute:",
         link: "Watch the status page",
       },
     },
@@ -129,7 +140,7 @@ export const en = {
       written_text: "From here on nothing can be lost, not even by a power cut.",
       mail: "A mail is on its way",
       mail_text: "With a button and a six-digit code. Both are good for 24 hours.",
-      confirm: "You confirm, and you are in",
+      confirm: "You confirm, and sign in",
       confirm_text: "Without confirmation, the address becomes free again.",
     },
   },
@@ -155,9 +166,12 @@ export const en = {
   check_mail: {
     title: "Check your mail",
     lead: (email: string) => `We are sending a mail to ${email}. Press its button, or type the code here.`,
+    /** For whoever comes here without an address that the page could know. */
+    lead_bare: "Type the address you gave and the code from our mail to it.",
+    unverified: "Your address is not confirmed yet. Type the code from our mail, or ask for a new mail here.",
     submit: "Confirm address",
     no_mail: "No mail yet?",
-    no_mail_text: "Look into the spam folder, and check the spelling of the address above.",
+    no_mail_text: "Look into the spam folder, and check the spelling of the address.",
     other_address: "Use another address",
     open_inbox: "Open the inbox of this machine",
     progress: "Progress",
@@ -194,10 +208,10 @@ export const en = {
     },
   },
   forgot_sent: {
-    title: "Check your mail",
+    title: "Look for our mail with the link",
     lead: (email: string) => `If ${email} has an account, a link to choose a new password is on its way.`,
-    nothing: "Nothing after a few minutes? Look into the spam folder, or try again.",
-    again: "Try again",
+    nothing: "Nothing after a few minutes? Look into the spam folder.",
+    again: "Ask once more",
   },
   reset: {
     title: "Choose a new password",
@@ -254,7 +268,8 @@ export const en = {
       `Now ${email}. The new address gets a mail to confirm it, and the old one is told.`,
     email_submit: "Change address",
     email_pending: (email: string) =>
-      `We sent a mail to ${email}. The change happens when you confirm it there.`,
+      `We are sending a mail to ${email}. The change happens when you confirm it there.`,
+    email_pending_code: "Type the code from it",
     sessions_title: "Signed-in devices",
     sessions_lead: "Something you do not know? Sign it out and change your password.",
     session_revoked: "Signed out.",

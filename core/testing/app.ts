@@ -13,6 +13,7 @@ export const testCore: AppOptions["core"] = {
   trusted_proxies: [],
   rate_limits: false,
   production: false,
+  smtp_server: null,
   request_timeout_seconds: 5,
   body_timeout_seconds: 5,
 };

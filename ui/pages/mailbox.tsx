@@ -135,7 +135,7 @@ export function MailView({ t, mail, view }: MailViewProps) {
           {mail.code
             ? (
               <Card title={m.code} id="mail-code">
-                <p class="bigcode">{mail.code}</p>
+                <p class="bigcode">{mail.code.replace(/^(\d{3})(?=\d{3}$)/, "$1 ")}</p>
               </Card>
             )
             : null}

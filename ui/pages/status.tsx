@@ -28,7 +28,7 @@ export function Status({ t, health, temporal }: StatusProps) {
           t: t.islands.status,
         }}
       />
-      {temporal
+      {temporal && (temporal.address || temporal.progress || temporal.last_error)
         ? (
           <Card title={s.temporal_title} id="temporal">
             <DefinitionList

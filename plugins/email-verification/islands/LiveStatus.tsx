@@ -73,7 +73,10 @@ function stepsOf(now: RegistrationStatus | null, locale: string, t: Texts): Step
     : now?.status === "expired"
     ? { key: "verified", label: t.expired, state: "failed" }
     : { key: "verified", label: t.waiting, state: now?.mail?.status === "sent" ? "waiting" : "todo" };
-  return [{ key: "account", label: t.account, state: "done" }, mailStep(now, locale, t), last];
+  const account: StepItem = { key: "account", label: t.account, state: "done" };
+  // Of a sign-up that is over, an undelivered mail is no news any more.
+  const over = now?.status === "expired" && now.mail?.status !== "sent";
+  return over ? [account, last] : [account, mailStep(now, locale, t), last];
 }
 
 function mailStep(now: RegistrationStatus | null, locale: string, t: Texts): StepItem {

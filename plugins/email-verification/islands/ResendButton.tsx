@@ -9,18 +9,24 @@ import { fill, seconds } from "../../../ui/islands/texts.ts";
 
 interface Props {
   email: string;
+  /** Which sign-up this is about, where the page knows it. */
+  registration_id: string | null;
   /** Until the next mail may be asked for; 0: now. */
   wait_seconds: number;
   /** Between two mails, used when the service does not say. */
   pause_seconds: number;
+  /** One was just asked for, without script. */
+  sent: boolean;
   locale: string;
   t: { send: string; wait: string; sent: string; failed: string };
 }
 
 /** Asks for the mail again, and counts down to when it may be asked for next. Without script it is a plain form. */
-export default function ResendButton({ email, wait_seconds, pause_seconds, locale, t }: Props) {
+export default function ResendButton(
+  { email, registration_id, wait_seconds, pause_seconds, sent, locale, t }: Props,
+) {
   const wait = useSignal(0);
-  const said = useSignal("");
+  const said = useSignal(sent ? t.sent : "");
   const busy = useSignal(false);
 
   function waitFor(count: number) {
@@ -38,7 +44,7 @@ export default function ResendButton({ email, wait_seconds, pause_seconds, local
     if (busy.value || wait.value > 0) return;
     busy.value = true;
     try {
-      await pageClient().resendVerification(email);
+      await pageClient().resendVerification(email, registration_id ?? undefined);
       said.value = t.sent;
       waitFor(pause_seconds);
     } catch (error) {

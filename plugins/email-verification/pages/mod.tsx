@@ -1,6 +1,7 @@
 import type { Page, PageAnswer, Visit } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
 import { paths } from "../../../ui/paths.ts";
+import { nobodyPending, pendingCookie, pendingEmail } from "../../../ui/pending.ts";
 import { CheckYourMail, type CheckYourMailProps } from "./views/check_your_mail.tsx";
 import { Verified, Verify } from "./views/verify.tsx";
 
@@ -32,7 +33,7 @@ function verified(
   return {
     title: t.verified.title,
     view: <Verified t={t} visitor={visitor} purpose={purpose} />,
-    cookies: [{ name: "fs_pending", value: "", max_age_seconds: 0 }],
+    cookies: [nobodyPending],
   };
 }
 
@@ -48,11 +49,11 @@ async function waiting(visit: Visit, more: Partial<CheckYourMailProps>, status =
     view: (
       <CheckYourMail
         t={t}
-        email={cookies.fs_pending ? decodeURIComponent(cookies.fs_pending) : null}
+        email={pendingEmail(cookies)}
         registration_id={answer?.ok ? registration_id : null}
         status={answer?.ok ? answer.body : null}
         dev={dev}
-        problem={query.unverified ? t.problems.email_unverified : null}
+        unverified={query.unverified === "1"}
         {...more}
       />
     ),
@@ -64,7 +65,7 @@ const RESEND_PAUSE_SECONDS = 60;
 const checkMailPage: Page = {
   path: paths.check_mail,
   access: "public",
-  get: (visit) => waiting(visit, visit.query.sent ? { resend_wait_seconds: RESEND_PAUSE_SECONDS } : {}),
+  get: (visit) => waiting(visit, {}),
   async post(visit) {
     const { t, form, api, account } = visit;
     if (form.intent === "resend") {
@@ -73,14 +74,12 @@ const checkMailPage: Page = {
       const which = registration_id ? { registration_id } : {};
       const answer = await api("POST", "/auth/verify-email/resend", { ...filled(form, ["email"]), ...which });
       if (answer.ok) {
-        return await waiting(visit, { resend_wait_seconds: RESEND_PAUSE_SECONDS, problem: null });
+        const sent = { email: form.email, resend_wait_seconds: RESEND_PAUSE_SECONDS, resent: true };
+        return { ...await waiting(visit, sent), cookies: [pendingCookie(form.email)] };
       }
-      const state = formState(t, answer, form);
-      return await waiting(
-        visit,
-        { ...state, resend_wait_seconds: answer.retry_after_seconds ?? 0 },
-        answer.status,
-      );
+      const resend = formState(t, answer, form);
+      const resend_wait_seconds = answer.retry_after_seconds ?? 0;
+      return await waiting(visit, { resend, resend_wait_seconds }, answer.status);
     }
     const code = (form.code ?? "").replaceAll(/\s/g, "");
     const answer = await api("POST", "/auth/verify-email", { ...filled(form, ["email"]), code });

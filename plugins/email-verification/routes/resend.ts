@@ -19,7 +19,7 @@ export const resend = defineRoute<VerificationConfig, typeof body>({
   path: "/auth/verify-email/resend",
   summary: "Ask for the mail again",
   description: "With a new link and a new code; older codes are void, older links work until they expire.",
-  tags: ["registration"],
+  tags: ["Registration"],
   access: "public",
   body,
   limits: [

@@ -1,6 +1,7 @@
 import type { Page, PageAnswer, Visit } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
 import { paths } from "../../../ui/paths.ts";
+import { pendingCookie, pendingEmail } from "../../../ui/pending.ts";
 import { AccountProfile } from "./views/account_profile.tsx";
 import { AccountRequests } from "./views/account_requests.tsx";
 import { AccountSecurity, type AccountSecurityProps } from "./views/account_security.tsx";
@@ -35,7 +36,7 @@ export const profilePage: Page = {
 };
 
 async function security(
-  { t, api }: Visit,
+  { t, api, cookies }: Visit,
   more: Pick<AccountSecurityProps, "password" | "email_change" | "done">,
   status = 200,
 ): Promise<PageAnswer> {
@@ -48,7 +49,7 @@ async function security(
       <AccountSecurity
         t={t}
         email={me.body.email}
-        pending_email={me.body.pending_email ?? null}
+        pending_email={more.done === "email_change_sent" ? pendingEmail(cookies) : null}
         sessions={list.body.sessions}
         {...more}
       />
@@ -84,7 +85,9 @@ export const securityPage: Page = {
       filled(form, change ? ["email", "current_password"] : ["current_password", "new_password"]),
     );
     if (answer.ok) {
-      return { ...after(change ? "email_change_sent" : "password_changed"), cookies: answer.cookies };
+      return change
+        ? { ...after("email_change_sent"), cookies: [...answer.cookies, pendingCookie(form.email)] }
+        : { ...after("password_changed"), cookies: answer.cookies };
     }
     const state = formState(t, answer, form);
     return await security(visit, change ? { email_change: state } : { password: state }, answer.status);

@@ -1,7 +1,7 @@
 import type { Page } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
 import { paths } from "../../../ui/paths.ts";
-import { pendingCookie } from "./pending.ts";
+import { pendingCookie } from "../../../ui/pending.ts";
 import { SignUp } from "./views/sign_up.tsx";
 
 export const signUpPage: Page = {

@@ -35,7 +35,7 @@ export const confirmReset = defineRoute<PasswordConfig, typeof body>({
   path: "/auth/password-reset/confirm",
   summary: "Choose a new password with the link from the mail",
   description: "Ends every session of the account, and proves the address of one that was never confirmed.",
-  tags: ["password"],
+  tags: ["Password"],
   access: "public",
   body,
   limits: [{ pool: "password_reset_confirm", points: 60, per_seconds: 600, by: "ip" }],

@@ -42,7 +42,7 @@ export const getMe = defineRoute({
   method: "GET",
   path: "/users/me",
   summary: "The account of the caller",
-  tags: ["account"],
+  tags: ["Account"],
   access: "session",
   answers: { 200: { description: "The account", schema: meSchema } },
   async handle({ visitor }, ctx) {

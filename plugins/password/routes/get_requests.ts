@@ -32,7 +32,7 @@ export const getRequests = defineRoute({
   path: "/users/me/requests",
   summary: "Your requests: steps, times, method and state",
   description: "The newest 50.",
-  tags: ["account"],
+  tags: ["Account"],
   access: "session",
   answers: { 200: { description: "Newest first", schema } },
   async handle({ visitor }, ctx) {

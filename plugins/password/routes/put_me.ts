@@ -112,7 +112,7 @@ export const putMe = defineRoute<PasswordConfig, typeof body>({
   description:
     "Only what is given changes. A new address is used once it is confirmed from there; the present " +
     "one is told. A new password ends every other session.",
-  tags: ["account"],
+  tags: ["Account"],
   access: "session",
   body,
   limits: [{ pool: "profile", points: 60, per_seconds: 60, by: "account" }],

@@ -86,7 +86,7 @@ const route = (path: string, summary: string): Route =>
     summary,
     description:
       "The answer is the same for an address that has an account; its owner gets a mail that says so.",
-    tags: ["registration"],
+    tags: ["Registration"],
     access: "public",
     body,
     limits: [{ pool: "register", points: 100, per_seconds: 600, by: "ip" }],

@@ -58,7 +58,7 @@ export const registrationStatusRoute = defineRoute<
   path: "/auth/registrations/{registration_id}",
   summary: "How far a sign-up has come",
   description: "Holds no address, and looks the same for an address that had an account.",
-  tags: ["registration"],
+  tags: ["Registration"],
   access: "public",
   params,
   limits: [{ pool: "registration_status", points: 600, per_seconds: 60, by: "ip" }],

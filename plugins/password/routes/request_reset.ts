@@ -20,7 +20,7 @@ export const requestReset = defineRoute<PasswordConfig, typeof body>({
   summary: "Ask for a link to choose a new password",
   description:
     "The link of the newest request works; earlier ones are void. An unknown address gets no mail.",
-  tags: ["password"],
+  tags: ["Password"],
   access: "public",
   body,
   limits: [{ pool: "password_reset", points: 30, per_seconds: 600, by: "ip" }],

@@ -68,12 +68,21 @@ function Request({ t, request, open }: { t: Strings; request: RequestView; open:
         ? (
           <details class="more" open={open || unfinished}>
             <summary>{a.steps}</summary>
-            <StepList label={a.steps} steps={request.steps.map((step) => stepItem(t, step, unfinished))} />
+            <StepList
+              label={a.steps}
+              steps={inOrder(request.steps).map((step) => stepItem(t, step, unfinished))}
+            />
           </details>
         )
         : null}
     </section>
   );
+}
+
+/** What is waited for comes last: it began early, to be ready, and everything else happens before its end. */
+function inOrder(steps: RequestStep[]): RequestStep[] {
+  const done = steps.filter((step) => step.state !== "waiting");
+  return [...done, ...steps.filter((step) => step.state === "waiting")];
 }
 
 function stepItem(t: Strings, step: RequestStep, unfinished: boolean): StepItem {

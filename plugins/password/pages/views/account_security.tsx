@@ -18,7 +18,7 @@ export interface AccountSecurityProps {
   password?: FormState;
   email_change?: FormState;
   done?: "password_changed" | "email_change_sent" | "session_revoked" | null;
-  /** The address that waits for confirmation, if there is one. */
+  /** The address that a mail was just asked for, to be confirmed from there. */
   pending_email?: string | null;
   nav_items?: NavItem[];
 }
@@ -110,7 +110,13 @@ function EmailChange(
   return (
     <Card id="email-change" title={a.email_title} lead={a.email_lead(email)}>
       <div class="stack">
-        {pending_email ? <Alert tone="info">{a.email_pending(pending_email)}</Alert> : null}
+        {pending_email
+          ? (
+            <Alert tone="info">
+              {a.email_pending(pending_email)} <a href={paths.check_mail}>{a.email_pending_code}</a>
+            </Alert>
+          )
+          : null}
         <ErrorSummary
           t={t}
           errors={errors}

@@ -78,8 +78,9 @@ export function Reset({ t, token, dead, errors = {}, problem }: ResetProps) {
     return (
       <LonePage title={t.reset.title}>
         <ErrorSummary t={t} problem={problem ?? t.reset.no_token} />
-        <div>
+        <div class="row">
           <ButtonLink href={paths.forgot}>{t.reset.new_link}</ButtonLink>
+          <a href={paths.sign_in}>{t.sign_in.submit}</a>
         </div>
       </LonePage>
     );

@@ -90,7 +90,7 @@ export function NameFields({ t, values = {}, errors = {} }: FormState & { t: Str
           value={values.first_name}
           error={errors.first_name}
           autocomplete="given-name"
-          max_length={100}
+          max_length={64}
         />
         <Field
           name="last_name"
@@ -98,7 +98,7 @@ export function NameFields({ t, values = {}, errors = {} }: FormState & { t: Str
           value={values.last_name}
           error={errors.last_name}
           autocomplete="family-name"
-          max_length={100}
+          max_length={64}
         />
       </div>
       <Field
@@ -107,7 +107,7 @@ export function NameFields({ t, values = {}, errors = {} }: FormState & { t: Str
         value={values.username}
         error={errors.username}
         autocomplete="nickname"
-        max_length={64}
+        max_length={32}
       />
     </>
   );
