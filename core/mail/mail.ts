@@ -205,15 +205,6 @@ export async function mailOf(sql: Sql, flow_id: string): Promise<MailDelivery[]>
     from mail where flow_id = ${flow_id} order by created_at, mail_id limit 100`;
 }
 
-/** Forgets mail that ended long ago, a thousand at a time. */
-export async function forgetOldMail(sql: Sql, days: number): Promise<number> {
-  const gone = await sql`
-    delete from mail where mail_id in (
-      select mail_id from mail
-      where status in ('sent', 'failed') and created_at < now() - make_interval(days => ${days}) limit 1000)`;
-  return gone.count;
-}
-
 /** Takes away mail that was sent or given up long ago, in small batches. */
 export async function sweepMail(sql: Sql): Promise<number> {
   const gone = await sql`

@@ -6,7 +6,6 @@ import {
   backoffSeconds,
   claimMail,
   enqueueMail,
-  forgetOldMail,
   giveUpExpired,
   hurryDelayed,
   mailOf,
@@ -15,6 +14,7 @@ import {
   markSent,
   openData,
   queueDepth,
+  sweepMail,
 } from "./mail.ts";
 import { AWAY_PREFIX } from "./smtp_error.ts";
 
@@ -228,7 +228,7 @@ Deno.test("mailOf() tells of one flow alone, oldest first, and calls tried and w
   expect(await queueDepth(sql)).toMatchObject({ depth: 5, delayed: 1 });
 });
 
-Deno.test("forgetOldMail() forgets what ended long ago, and nothing that is still to be sent", async () => {
+Deno.test("sweepMail() forgets what ended long ago, and nothing that is still to be sent", async () => {
   await using mail = await testMailer();
   const { sql } = mail;
   const old: Record<string, string> = {};
@@ -239,7 +239,7 @@ Deno.test("forgetOldMail() forgets what ended long ago, and nothing that is stil
   }
   const young = await mail.enqueue();
   await markSent(sql, young.mail_id);
-  expect(await forgetOldMail(sql, 90)).toBe(2);
+  expect(await sweepMail(sql)).toBe(2);
   const left = await sql`select mail_id from mail`;
   expect(left.map(({ mail_id }) => mail_id).sort()).toEqual([old.queued, old.sending, young.mail_id].sort());
 });

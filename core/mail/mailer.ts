@@ -9,15 +9,7 @@ import type { Mailer } from "../services/mod.ts";
 import { createDelivery, deliveryMetrics } from "./delivery.ts";
 import { mailHealth } from "./health.ts";
 import { createLine } from "./line.ts";
-import {
-  countUnsent,
-  enqueueMail,
-  forgetOldMail,
-  giveUpExpired,
-  hurryDelayed,
-  mailOf,
-  queueDepth,
-} from "./mail.ts";
+import { countUnsent, enqueueMail, giveUpExpired, hurryDelayed, mailOf, queueDepth } from "./mail.ts";
 import { createSlots, SlotsTaken } from "./slots.ts";
 import { AWAY_PREFIX } from "./smtp_error.ts";
 import { CONNECTIONS_MAX, createMailTransport, type Transport } from "./transport.ts";
@@ -65,8 +57,6 @@ const LOOK_MILLISECONDS = 150;
  */
 const LOOK_BACK_MILLISECONDS = 15_000;
 const LOOK_BACK_MILLISECONDS_MAX = 600_000;
-const KEEP_DAYS = 90;
-const FORGET_MILLISECONDS = 3_600_000;
 
 type Unsent = Awaited<ReturnType<typeof countUnsent>>;
 const unsent = ({ queued, sending }: Unsent) => queued + sending;
@@ -86,7 +76,6 @@ export function createMailer(parts: MailerParts): RunningMailer {
   let begun = false;
   let looked_at = 0;
   let looked_in_vain = 0;
-  let forgotten_at = 0;
 
   async function deliver(flow_id: string): Promise<void> {
     if (unsent(await countUnsent(sql, flow_id)) === 0) return;
@@ -156,10 +145,6 @@ export function createMailer(parts: MailerParts): RunningMailer {
         looked_at = Date.now();
         void lookWhetherBack();
       }
-      if (Date.now() - forgotten_at < FORGET_MILLISECONDS) return;
-      forgotten_at = Date.now();
-      const count = await forgetOldMail(sql, KEEP_DAYS);
-      if (count > 0) log.info("mail.forgotten", { count });
     },
     health,
     interrupt: delivery.interrupt,
