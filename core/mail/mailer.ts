@@ -62,7 +62,7 @@ type Unsent = Awaited<ReturnType<typeof countUnsent>>;
 const unsent = ({ queued, sending }: Unsent) => queued + sending;
 
 export function createMailer(parts: MailerParts): RunningMailer {
-  const { sql, core, keys, log, metrics } = parts;
+  const { sql, core, keys, metrics } = parts;
   metrics.register(mailMetrics);
   const transport = parts.transport ?? createMailTransport(core, sql);
   const line = createLine();
