@@ -5,6 +5,7 @@ import { type AssetNames, assetNames, buildAssets } from "./assets.ts";
 import { ErrorPage, errorTitle } from "./pages/error.tsx";
 import { ownPages } from "./routes/mod.tsx";
 import { renderPage } from "./shell.tsx";
+import { lookUp } from "./status.ts";
 import type { Locale, Visitor } from "./types.ts";
 
 let names: AssetNames | null = null;
@@ -16,7 +17,7 @@ export const presentation: Presentation = {
     names = assetNames(assets);
     return assets;
   },
-  render({ view, title, nav, locale, t, account, theme, path, dev }) {
+  render({ view, title, nav, locale, t, account, account_nav, theme, path, dev }) {
     return renderPage({
       view: view as VNode,
       title,
@@ -24,6 +25,7 @@ export const presentation: Presentation = {
       locale: locale as Locale,
       t,
       visitor: account && visitorOf(account),
+      account_nav: account_nav.map(({ key, path }) => ({ href: path, label: lookUp(t.nav, key) })),
       theme: theme ?? "system",
       url: path,
       assets: names!,

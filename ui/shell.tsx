@@ -2,6 +2,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { AssetNames } from "./assets.ts";
 import { Island } from "./components/island.tsx";
+import { AccountNav, type NavItem } from "./components/layouts.tsx";
 import { Mark } from "./components/icons.tsx";
 import AutoRefresh from "./islands/AutoRefresh.tsx";
 import { paths, withQuery } from "./paths.ts";
@@ -11,6 +12,7 @@ interface Frame {
   locale: Locale;
   t: Strings;
   visitor: Visitor | null;
+  account_nav: NavItem[];
   theme: Theme;
   /** Path and query of the page, for the switches of language and theme. */
   url: string;
@@ -35,7 +37,7 @@ const languages: Record<Locale, { short: string; name: string }> = {
 export function Document(
   { title, nav, children, ...frame }: Frame & { title: string; nav?: string; children: ComponentChildren },
 ): VNode {
-  const { locale, t, visitor, theme, assets, url } = frame;
+  const { locale, t, visitor, account_nav, theme, assets, url } = frame;
   return (
     <html lang={locale} data-theme={theme === "system" ? undefined : theme}>
       <head>
@@ -54,7 +56,7 @@ export function Document(
           {visitor
             ? <Island of={AutoRefresh} props={{ sign_in_href: signInAgain(url), t: t.islands.refresh }} />
             : null}
-          {children}
+          <AccountNav.Provider value={account_nav}>{children}</AccountNav.Provider>
         </main>
         <Footer {...frame} />
       </body>
@@ -67,7 +69,7 @@ function signInAgain(url: string): string {
   return `${paths.sign_in}?session_ended=1&next=${encodeURIComponent(url)}`;
 }
 
-function Header({ locale, t, visitor, url, dev, nav }: Frame & { nav?: string }) {
+function Header({ locale, t, visitor, account_nav, url, dev, nav }: Frame & { nav?: string }) {
   const entries: [string, string, string][] = [
     ["home", paths.home, t.shell.tour],
     ["status", paths.status, t.shell.status],
@@ -107,7 +109,7 @@ function Header({ locale, t, visitor, url, dev, nav }: Frame & { nav?: string })
             ))}
           </div>
           {visitor
-            ? <AccountMenu t={t} visitor={visitor} />
+            ? <AccountMenu t={t} visitor={visitor} items={account_nav} />
             : <a class="header__link" href={paths.sign_in}>{t.shell.sign_in}</a>}
         </div>
       </header>
@@ -116,7 +118,7 @@ function Header({ locale, t, visitor, url, dev, nav }: Frame & { nav?: string })
 }
 
 /** A popover opens, closes and gives the focus back without script. */
-function AccountMenu({ t, visitor }: { t: Strings; visitor: Visitor }) {
+function AccountMenu({ t, visitor, items }: { t: Strings; visitor: Visitor; items: NavItem[] }) {
   const name = visitor.display_name ?? visitor.email;
   return (
     <>
@@ -135,15 +137,11 @@ function AccountMenu({ t, visitor }: { t: Strings; visitor: Visitor }) {
           {visitor.email}
         </p>
         <ul>
-          <li>
-            <a href={paths.account}>{t.nav.profile}</a>
-          </li>
-          <li>
-            <a href={paths.security}>{t.nav.security}</a>
-          </li>
-          <li>
-            <a href={paths.requests}>{t.nav.requests}</a>
-          </li>
+          {items.map(({ href, label }) => (
+            <li key={href}>
+              <a href={href}>{label}</a>
+            </li>
+          ))}
         </ul>
         <form method="post" action={paths.sign_out}>
           <button type="submit">{t.shell.sign_out}</button>

@@ -43,6 +43,7 @@ function serve(assets: Map<string, Asset>, views: IslandWorld["views"], answers:
       locale: "en",
       t,
       visitor: null,
+      account_nav: [],
       theme: "system",
       url: pathname,
       assets: names,

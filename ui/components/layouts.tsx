@@ -1,5 +1,5 @@
-import type { ComponentChildren } from "preact";
-import { paths } from "../paths.ts";
+import { type ComponentChildren, createContext } from "preact";
+import { useContext } from "preact/hooks";
 import type { Strings } from "../types.ts";
 import { FlowArt } from "./flow_art.tsx";
 import { Mark } from "./icons.tsx";
@@ -62,31 +62,26 @@ export function LonePage(
   );
 }
 
+/** An entry of the account's menu: pages of plugins say in their manifest that they belong there. */
 export interface NavItem {
   href: string;
   label: string;
 }
 
-/** Pages of the account that are always there; plugins add theirs. */
-export function accountNav(t: Strings): NavItem[] {
-  return [
-    { href: paths.account, label: t.nav.profile },
-    { href: paths.security, label: t.nav.security },
-    { href: paths.requests, label: t.nav.requests },
-  ];
-}
+/** The menu of whichever plugins are on; given by the shell. */
+export const AccountNav = createContext<NavItem[]>([]);
 
 export function AccountLayout(
-  { t, current, items = accountNav(t), title, lead, children }: {
+  { t, current, title, lead, children }: {
     t: Strings;
     /** The path of this page. */
     current: string;
-    items?: NavItem[];
     title: string;
     lead: ComponentChildren;
     children: ComponentChildren;
   },
 ) {
+  const items = useContext(AccountNav);
   return (
     <div class="account">
       <nav class="sidenav" aria-label={t.nav.account}>

@@ -1,6 +1,6 @@
 import { Alert, Button, Card, DefinitionList, StatusDot } from "../../../../ui/components/basics.tsx";
 import { ErrorSummary, Form } from "../../../../ui/components/form.tsx";
-import { AccountLayout, type NavItem } from "../../../../ui/components/layouts.tsx";
+import { AccountLayout } from "../../../../ui/components/layouts.tsx";
 import { paths } from "../../../../ui/paths.ts";
 import type { FormState, Strings } from "../../../../ui/types.ts";
 import { NameFields } from "./sign_up.tsx";
@@ -18,11 +18,10 @@ export type AccountProfileProps = FormState & {
     created_at: string;
   };
   saved?: boolean;
-  nav_items?: NavItem[];
 };
 
 export function AccountProfile(
-  { t, profile, saved, values, errors, problem, nav_items }: AccountProfileProps,
+  { t, profile, saved, values, errors, problem }: AccountProfileProps,
 ) {
   const a = t.account;
   const shown = values ?? {
@@ -34,7 +33,6 @@ export function AccountProfile(
     <AccountLayout
       t={t}
       current={paths.account}
-      items={nav_items}
       title={a.profile_title}
       lead={a.profile_lead}
     >

@@ -1,5 +1,5 @@
 import { Card, DefinitionList, EmptyState, StatusDot, type Tone } from "../../../../ui/components/basics.tsx";
-import { AccountLayout, type NavItem, Time } from "../../../../ui/components/layouts.tsx";
+import { AccountLayout, Time } from "../../../../ui/components/layouts.tsx";
 import { type StepItem, StepList, type StepState } from "../../../../ui/components/steps.tsx";
 import { paths } from "../../../../ui/paths.ts";
 import { lookUp } from "../../../../ui/status.ts";
@@ -9,7 +9,6 @@ export interface AccountRequestsProps {
   t: Strings;
   /** Newest first. */
   requests: RequestView[];
-  nav_items?: NavItem[];
 }
 
 const tones: Record<RequestView["status"], Tone | "calm" | "live"> = {
@@ -21,13 +20,12 @@ const tones: Record<RequestView["status"], Tone | "calm" | "live"> = {
   failed: "bad",
 };
 
-export function AccountRequests({ t, requests, nav_items }: AccountRequestsProps) {
+export function AccountRequests({ t, requests }: AccountRequestsProps) {
   const a = t.account;
   return (
     <AccountLayout
       t={t}
       current={paths.requests}
-      items={nav_items}
       title={a.requests_title}
       lead={a.requests_lead}
     >

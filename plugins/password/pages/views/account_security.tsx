@@ -1,7 +1,7 @@
 import { Alert, Button, Card } from "../../../../ui/components/basics.tsx";
 import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
 import { Island } from "../../../../ui/components/island.tsx";
-import { AccountLayout, type NavItem } from "../../../../ui/components/layouts.tsx";
+import { AccountLayout } from "../../../../ui/components/layouts.tsx";
 import SessionList from "../../islands/SessionList.tsx";
 import { paths } from "../../../../ui/paths.ts";
 import type { FormState, SessionView, Strings } from "../../../../ui/types.ts";
@@ -20,17 +20,15 @@ export interface AccountSecurityProps {
   done?: "password_changed" | "email_change_sent" | "session_revoked" | null;
   /** The address that a mail was just asked for, to be confirmed from there. */
   pending_email?: string | null;
-  nav_items?: NavItem[];
 }
 
 export function AccountSecurity(props: AccountSecurityProps) {
-  const { t, email, sessions, done, pending_email, nav_items } = props;
+  const { t, email, sessions, done, pending_email } = props;
   const a = t.account;
   return (
     <AccountLayout
       t={t}
       current={paths.security}
-      items={nav_items}
       title={a.security_title}
       lead={a.security_lead}
     >
