@@ -45,6 +45,8 @@ export interface TestSmtp extends AsyncDisposable {
   refuseData(code: number): void;
   /** Keeps the mail and breaks the connection in place of saying so: was it sent, or not? */
   dropAfterData(): void;
+  /** Keeps the mail and says so, and nobody hears it, nor anything after it: was it sent, or not? */
+  muteAfterData(): void;
   /** Accepts connections and never says a word. */
   blackhole(): void;
   /** Connections so far. */
@@ -66,6 +68,7 @@ export async function testSmtp(options: TestSmtpOptions = {}): Promise<TestSmtp>
   let slowMs = 0;
   let dataCode = 0;
   let dropping = false;
+  let muting = false;
   const pause = () => slowMs > 0 ? new Promise((resolve) => setTimeout(resolve, slowMs)) : Promise.resolve();
 
   const server = new SMTPServer({
@@ -97,8 +100,9 @@ export async function testSmtp(options: TestSmtpOptions = {}): Promise<TestSmtp>
         from: mailFrom ? mailFrom.address.toLowerCase() : "",
         to: rcptTo.map(({ address }) => address.toLowerCase()),
       });
-      if (dropping) proxy.reset();
-      else callback(null);
+      if (dropping) return proxy.reset();
+      if (muting) proxy.swallowAnswers();
+      callback(null);
     },
   });
   // A client that breaks off is what these tests are about.
@@ -115,7 +119,7 @@ export async function testSmtp(options: TestSmtpOptions = {}): Promise<TestSmtp>
 
   const ok = () => {
     refused.clear();
-    [slowMs, dataCode, dropping] = [0, 0, false];
+    [slowMs, dataCode, dropping, muting] = [0, 0, false, false];
     proxy.pass();
   };
   const messages = (to?: string) =>
@@ -147,6 +151,7 @@ export async function testSmtp(options: TestSmtpOptions = {}): Promise<TestSmtp>
     refuse: (recipient, code) => void refused.set(recipient.toLowerCase(), code),
     refuseData: (code) => void (dataCode = code),
     dropAfterData: () => void (dropping = true),
+    muteAfterData: () => void (muting = true),
     blackhole: () => proxy.blackhole(),
     connections: () => proxy.stats().accepted,
     async [Symbol.asyncDispose]() {

@@ -55,6 +55,10 @@ const bad: [string, (smtp: TestSmtp) => void, { rejects: RegExp; kept: number }]
     rejects: /451/,
     kept: 0,
   }],
+  ["muteAfterData() keeps the mail and is not heard", (smtp) => smtp.muteAfterData(), {
+    rejects: /[Tt]imeout/,
+    kept: 1,
+  }],
   ["dropAfterData() keeps the mail and hangs up", (smtp) => smtp.dropAfterData(), { rejects: /./, kept: 1 }],
 ];
 for (const [claim, makeBad, { rejects, kept }] of bad) {
