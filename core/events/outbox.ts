@@ -63,9 +63,13 @@ export async function settle(sql: Sql, outbox_ids: string[]): Promise<void> {
   if (outbox_ids.length > 0) await sql`delete from outbox where outbox_id in ${sql(outbox_ids)}`;
 }
 
-/** The flow's story is with Temporal, whoever brought it there. */
-export async function settleFlow(sql: Sql, flow_id: string): Promise<void> {
-  await sql`delete from outbox where kind = 'workflow' and payload ->> 'flow_id' = ${flow_id}`;
+/**
+ * The flow's story is with Temporal, whoever brought it there. Only messages up to `newest` are settled by that: a
+ * later one tells of something that has changed meanwhile.
+ */
+export async function settleFlow(sql: Sql, flow_id: string, newest: string): Promise<void> {
+  await sql`
+    delete from outbox where kind = 'workflow' and payload ->> 'flow_id' = ${flow_id} and outbox_id <= ${newest}`;
 }
 
 /** The story has ended here: Temporal need not be told, unless it tells it as well. */
@@ -86,12 +90,6 @@ export async function noteThere(sql: Sql, flow_id: string): Promise<void> {
     sql.json({ flow_id, there: true })
   }, now() + make_interval(secs => ${FIRST_GO_SECONDS})
     where not exists (select 1 from noted)`;
-}
-
-export async function hasWorkflowMessage(sql: Sql, flow_id: string): Promise<boolean> {
-  const rows = await sql`
-    select 1 from outbox where kind = 'workflow' and payload ->> 'flow_id' = ${flow_id} limit 1`;
-  return rows.length > 0;
 }
 
 /** Back-off doubles from 1 s to 5 min, with jitter so that replicas do not march in step. */

@@ -15,6 +15,8 @@ export interface StoredFlow {
   executor: Executor | null;
   attempts: number;
   finished_at: Date | null;
+  /** Its newest message in the outbox; null when there is none. */
+  newest_message: string | null;
 }
 
 export interface Progress {
@@ -50,7 +52,9 @@ export async function insertFlow(tx: Sql, flow: NewFlow): Promise<void> {
 
 export async function findFlow(sql: Sql, flow_id: string): Promise<StoredFlow | null> {
   const [row] = await sql<StoredFlow[]>`
-    select flow_id, kind, workflow, account_id, request_id, status, executor, attempts, finished_at
+    select flow_id, kind, workflow, account_id, request_id, status, executor, attempts, finished_at, (
+      select max(outbox_id) from outbox
+      where outbox.kind = 'workflow' and payload ->> 'flow_id' = ${flow_id}::text) as newest_message
     from flow where flow_id = ${flow_id}`;
   return row ?? null;
 }

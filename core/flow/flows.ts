@@ -2,14 +2,7 @@
 import type postgres from "postgres";
 import type { Story } from "../../workflows/lib/story.ts";
 import type { Sql } from "../db/postgres.ts";
-import {
-  enqueueWorkflow,
-  hasWorkflowMessage,
-  hurry,
-  noteThere,
-  settleEnded,
-  settleFlow,
-} from "../events/outbox.ts";
+import { enqueueWorkflow, hurry, noteThere, settleEnded, settleFlow } from "../events/outbox.ts";
 import { Problem } from "../http/problem.ts";
 import type { Log } from "../observe/log.ts";
 import type { Metrics } from "../observe/metrics.ts";
@@ -92,7 +85,7 @@ export function createFlows(deps: FlowsDeps): Flows {
       const reached = await temporal.reach(flow, milestone);
       await sql.begin(async (tx) => {
         await recordExecutor(tx, flow.flow_id, "temporal", "temporal_workflow");
-        await settleFlow(tx, flow.flow_id);
+        if (flow.newest_message) await settleFlow(tx, flow.flow_id, flow.newest_message);
       });
       return { method: "temporal_workflow", workflow_id: workflowId(flow), reached };
     } catch (error) {
@@ -173,9 +166,8 @@ export function createFlows(deps: FlowsDeps): Flows {
     },
     carry,
     async poke(tx, flow_id) {
-      if (await wakeFlow(tx, flow_id) && !await hasWorkflowMessage(tx, flow_id)) {
-        await enqueueWorkflow(tx, flow_id);
-      }
+      // Beside a message that is there already: that one may be on its way, too early to tell of this.
+      if (await wakeFlow(tx, flow_id)) await enqueueWorkflow(tx, flow_id);
     },
     async tellDirectly(flow_id) {
       const flow = await findFlow(sql, flow_id);
