@@ -8,7 +8,7 @@ import { expectWhole } from "./whole.ts";
 
 Deno.test("the mail server's bad days, without Temporal", async (t) => {
   await using smtp = await testSmtp();
-  await using world = await testService({ env: { ...smtp.env(), SMTP_TIMEOUT_SECONDS: "2" } });
+  await using world = await testService({ env: { ...smtp.env(), SMTP_TIMEOUT_SECONDS: "4" } });
   const { client, service } = world;
   const { sql } = service.ctx;
 

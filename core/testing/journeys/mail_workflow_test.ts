@@ -17,7 +17,7 @@ Deno.test({
     await using smtp = await testSmtp();
     await using world = await testService({
       temporal,
-      env: { ...smtp.env(), SMTP_TIMEOUT_SECONDS: "2", TEMPORAL_REQUEST_MILLISECONDS: "10000" },
+      env: { ...smtp.env(), SMTP_TIMEOUT_SECONDS: "4", TEMPORAL_REQUEST_MILLISECONDS: "10000" },
     });
     const { client, service } = world;
     const { sql } = service.ctx;
