@@ -137,7 +137,8 @@ export async function focusFaults(page: Page, stops_max = 60): Promise<string[]>
       const name = `${element.tagName.toLowerCase()} ${
         element.id || element.textContent?.trim().slice(0, 30)
       }`;
-      const shown = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
+      const { outlineStyle, outlineWidth } = style;
+      const shown = outlineStyle === "auto" || outlineStyle !== "none" && parseFloat(outlineWidth) >= 2;
       const seen = box.bottom > 0 && box.top < innerHeight && box.width > 0;
       return {
         again,

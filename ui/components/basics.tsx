@@ -85,7 +85,7 @@ export function EmptyState(
   return (
     <div class="empty">
       <Icon name={icon} size={40} />
-      <h3>{title}</h3>
+      <h2>{title}</h2>
       {children ? <p>{children}</p> : null}
     </div>
   );

@@ -39,7 +39,8 @@ export default function StatusBoard({ parts, moods, label, t }: Props) {
         <h1>{mood.title}</h1>
         <p class="lead" role="status">{mood.text}</p>
       </div>
-      <section class="card" aria-label={label}>
+      <section class="card" aria-labelledby="parts-title">
+        <h2 class="visually-hidden" id="parts-title">{label}</h2>
         <ul class="parts">
           {shown.value.map((part) => (
             <li key={part.id} class="parts__item">

@@ -93,7 +93,7 @@ const mailPage: Page = {
     const answer = await api("GET", `/dev/mailbox/${encodeURIComponent(params.captured_mail_id)}/mail.json`);
     if (!answer.ok) return { redirect: paths.mailbox };
     return {
-      title: answer.body.subject,
+      title: `${answer.body.subject} · ${t.mailbox.title}`,
       nav: "mailbox",
       view: <MailView t={t} mail={answer.body} view={query.view === "text" ? "text" : "html"} />,
     };

@@ -4,6 +4,7 @@ import { stringsFor } from "../../i18n/mod.ts";
 import { type Page, withoutBrowser } from "../browser.ts";
 import { newAddress } from "../client.ts";
 import { arrive, type BrowserWorld, heading, type Person, send, withPeople } from "./browser_world.ts";
+import { eventually } from "./whole.ts";
 
 const t = stringsFor("en");
 const ignore = withoutBrowser();
@@ -42,15 +43,7 @@ async function signUp({ ada, page, email, scripts }: Walk): Promise<void> {
   expect(await page.locator(".lead").innerText()).toContain(email);
   const sent = page.getByText(t.islands.live.mail_sent, { exact: true }).first();
   if (scripts) await sent.waitFor();
-  else await expectSoon(async () => (await page.reload(), await sent.isVisible()));
-}
-
-/** The same page, asked for again and again, as a person without script does. */
-async function expectSoon(look: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await look());) {
-    if (Date.now() > end) throw new Error("not within 10 s");
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  else await eventually("the mail is sent", async () => (await page.reload(), await sent.isVisible()));
 }
 
 async function verify({ ada, page, email, scripts }: Walk): Promise<void> {
