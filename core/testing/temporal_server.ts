@@ -73,7 +73,10 @@ export async function startFoundTemporal(
       signal("SIGKILL");
       await child.exited;
     },
-    freeze: () => signal("SIGSTOP"),
+    freeze() {
+      signal("SIGSTOP");
+      waitUntilStopped(child.pid);
+    },
     thaw: () => signal("SIGCONT"),
     async stop() {
       // A frozen server would not hear that it is to end.
@@ -95,4 +98,15 @@ export async function startFoundTemporal(
     },
   };
   return server;
+}
+
+/** On a busy machine a thread may still run for a moment after the signal. */
+function waitUntilStopped(pid: number): void {
+  if (Deno.build.os !== "linux") return;
+  const stopped = () =>
+    [...Deno.readDirSync(`/proc/${pid}/task`)].every(({ name }) =>
+      /\) [TtZ] /.test(Deno.readTextFileSync(`/proc/${pid}/task/${name}/stat`))
+    );
+  const pause = new Int32Array(new SharedArrayBuffer(4));
+  for (const end = Date.now() + 2_000; !stopped() && Date.now() < end;) Atomics.wait(pause, 0, 0, 2);
 }

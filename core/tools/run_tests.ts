@@ -39,12 +39,16 @@ async function setUp(): Promise<Record<string, string>> {
   const root = await Deno.makeTempDir({ prefix: "flow-shield-test-run-" });
   await Deno.chmod(root, 0o755);
   endings.push(() => Deno.remove(root, { recursive: true }));
+  // A test file that broke off could not tidy up: what it started and what it wrote are found by this folder.
+  const temporary = join(root, "tmp");
+  await Deno.mkdir(temporary);
+  endings.push(() => endProcessesIn(temporary));
 
   const postgres = await startPostgres(join(root, "postgres"));
   endings.push(() => postgres.remove());
   say("Postgres: embedded");
 
-  const env: Record<string, string> = { TEST_DATABASE_URL: postgres.url };
+  const env: Record<string, string> = { TEST_DATABASE_URL: postgres.url, TMPDIR: temporary };
   const temporal = await startFoundTemporal(postgres.url, join(root, "temporal"), {
     mayBuild: true,
     onProgress: say,
@@ -65,6 +69,24 @@ async function setUp(): Promise<Record<string, string>> {
   }
   say(chromium ? `Browser: ${chromium}` : "Browser: none, so what needs one is skipped");
   return env;
+}
+
+/** Ends whatever runs in or on a folder that only this run knows. Linux only; elsewhere tests tidy up by themselves. */
+async function endProcessesIn(folder: string): Promise<void> {
+  if (Deno.build.os !== "linux") return;
+  for await (const { name } of Deno.readDir("/proc")) {
+    const pid = Number(name);
+    if (!Number.isInteger(pid) || pid === Deno.pid) continue;
+    const command = await Deno.readTextFile(`/proc/${pid}/cmdline`).catch(() => "");
+    const home = await Deno.readLink(`/proc/${pid}/cwd`).catch(() => "");
+    if (!command.includes(folder) && !home.startsWith(folder)) continue;
+    say(`ended what a test left running: ${command.replaceAll("\0", " ").slice(0, 120)}`);
+    try {
+      Deno.kill(pid, "SIGKILL");
+    } catch {
+      // It has just ended.
+    }
+  }
 }
 
 async function runTests(env: Record<string, string>): Promise<number> {
