@@ -78,6 +78,9 @@ function stopOnSignals(service: Service, stopping: AbortController): void {
     await service.stop();
     Deno.exit(0);
   };
-  const signals: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGTERM", "SIGINT"];
+  // SIGHUP: the terminal was closed. Without us nobody would stop the children.
+  const signals: Deno.Signal[] = Deno.build.os === "windows"
+    ? ["SIGINT", "SIGBREAK"]
+    : ["SIGTERM", "SIGINT", "SIGHUP"];
   for (const signal of signals) Deno.addSignalListener(signal, () => void stop(signal));
 }
