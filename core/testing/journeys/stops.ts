@@ -23,7 +23,7 @@ const LOCK = 4711;
 
 /**
  * The first to come to each of these stops waits there; whoever comes later passes.
- * @param stops such as `create_account/work`
+ * @param stops such as `create_account/work`; `registration/commit` holds the commit of an intent itself
  */
 export async function stopAt(database_url: string, stops: Stop[]): Promise<Stops> {
   const sql = connect(database_url, { max: 2, statement_timeout_seconds: 60, application_name: "stops" });
@@ -54,7 +54,7 @@ async function install(sql: Pool, stops: Stop[]): Promise<void> {
   for (const stop of stops) await sql.unsafe(`create sequence "stop_${stop}"`);
   await sql.unsafe(`
     create or replace function stop_here() returns trigger language plpgsql as $$
-    declare stop text := 'public."stop_' || new.step || '/' || tg_argv[0] || '"';
+    declare stop text := 'public."stop_' || coalesce(to_jsonb(new) ->> 'step', tg_table_name) || '/' || tg_argv[0] || '"';
     begin
       if to_regclass(stop) is not null and nextval(stop::regclass) = 1 then
         perform pg_advisory_xact_lock_shared(${LOCK});
@@ -65,5 +65,8 @@ async function install(sql: Pool, stops: Stop[]): Promise<void> {
       for each row execute function stop_here('work');
     drop trigger if exists stop_commit on flow_step;
     create constraint trigger stop_commit after insert or update on flow_step
+      deferrable initially deferred for each row execute function stop_here('commit');
+    drop trigger if exists stop_commit on registration;
+    create constraint trigger stop_commit after insert on registration
       deferrable initially deferred for each row execute function stop_here('commit')`);
 }
