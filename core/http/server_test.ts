@@ -284,7 +284,7 @@ Deno.test("a port that is taken is named", async () => {
     header_timeout_seconds: 1,
     body_timeout_seconds: 1,
   });
-  await expect(again).rejects.toThrow(`port ${server.port} on 127.0.0.1 is taken`);
+  await expect(again).rejects.toThrow(`PORT ${server.port} on 127.0.0.1 is taken`);
   await server.close(100);
 });
 
