@@ -3,7 +3,7 @@ import { expect } from "expect";
 import { goodPassword, newAddress } from "../client.ts";
 import { testService } from "../service.ts";
 import { testTemporal, withoutTemporal } from "../temporal.ts";
-import { eventually, expectAccount, expectWhole, flowOf, mailsTo, told } from "./whole.ts";
+import { eventually, expectAccount, expectWhole, flowOf, hasten, mailsTo, told } from "./whole.ts";
 
 const ignore = await withoutTemporal();
 
@@ -90,6 +90,7 @@ async function live(t: Deno.TestContext, temporal: { env(): Record<string, strin
     expect((await client.call("POST", "/auth/verify-email", { email: late, code })).status).toBe(400);
     // Its story comes to it at its time, which is now.
     await sql.begin((tx) => service.ctx.flows.poke(tx, body.registration_id));
+    await hasten(sql);
     await eventually(
       "the story ends",
       () => flowOf(sql, body.registration_id),
@@ -110,6 +111,7 @@ async function live(t: Deno.TestContext, temporal: { env(): Record<string, strin
       .toMatchObject({ status: 400, body: { code: "token_expired" } });
     const [{ flow_id }] = await sql`select flow_id from password_reset order by created_at desc limit 1`;
     await sql.begin((tx) => service.ctx.flows.poke(tx, flow_id));
+    await hasten(sql);
     await eventually("the reset ends", () => flowOf(sql, flow_id), ({ status }) => status === "expired");
     await whole();
   });

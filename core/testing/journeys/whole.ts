@@ -28,19 +28,29 @@ export async function eventually<T>(
  *
  * @param temporal whether Temporal is there now: then nothing waits to be handed over to it
  */
-export async function expectWhole(sql: Pool, { temporal = false, timeout_ms = 60_000 } = {}): Promise<void> {
-  // What was in the hands of somebody who died is another's only after a lease: that clock is moved, not waited for.
-  await sql`update flow set next_tick_at = now() where finished_at is null
-            and next_tick_at between now() and now() + interval '31 seconds'`;
-  await sql`update mail set lease_until = now(), next_attempt_at = now() where status = 'sending'
-            and lease_until > now() and created_at < now() - interval '5 seconds'`;
+export async function expectWhole(sql: Pool, { temporal = false, timeout_ms = 50_000 } = {}): Promise<void> {
   let left: string[] = [];
-  for (const end = Date.now() + timeout_ms; Date.now() < end;) {
+  const end = Date.now() + timeout_ms;
+  for (let looked = 0; Date.now() < end; looked++) {
+    if (looked % 10 === 0) await hasten(sql);
     left = await faults(sql, temporal);
     if (left.length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   expect(left).toEqual([]);
+}
+
+/**
+ * Moves the clocks that are seconds long in place of waiting for them: the first go of a request, and the leases of
+ * those who died with something in their hands.
+ */
+export async function hasten(sql: Pool): Promise<void> {
+  await sql`update flow set next_tick_at = now() where finished_at is null
+            and next_tick_at between now() and now() + interval '31 seconds'`;
+  await sql`update outbox set next_attempt_at = now() where next_attempt_at > now()`;
+  await sql`update mail set lease_until = now(), next_attempt_at = now() where status = 'sending'
+            and lease_until > now() and created_at < now() - interval '5 seconds'`;
+  await sql`select pg_notify('outbox', ''), pg_notify('mail', '')`;
 }
 
 async function faults(sql: Pool, temporal: boolean): Promise<string[]> {
@@ -98,8 +108,9 @@ async function faults(sql: Pool, temporal: boolean): Promise<string[]> {
     union all
     select 'a mail that was not sent: ' || status, kind || ' ' || mail_id from mail where status <> 'sent'
     union all
-    select 'two mails for one purpose', kind || ' of ' || flow_id from mail group by kind, flow_id
-    having count(*) > 1
+    -- Whoever asks for a mail again gets one more.
+    select 'two mails for one purpose', kind || ' of ' || flow_id from mail m group by kind, flow_id
+    having count(*) > coalesce((select sends from email_verification v where v.flow_id = m.flow_id), 1)
     union all
     select 'mails in the inbox that were never asked for', ((select count(*) from captured_mail) - count(*))::text
     from mail where status = 'sent' having count(*) < (select count(*) from captured_mail)`;
