@@ -124,8 +124,11 @@ export function createFlows(deps: FlowsDeps): Flows {
 
   /** @param asked whether Temporal was asked just now and may have begun without our knowing */
   async function takeOver(flow: StoredFlow, direct: string, asked: boolean): Promise<void> {
-    if (asked || flow.executor === "temporal") await noteThere(sql, flow.flow_id);
-    await recordExecutor(sql, flow.flow_id, "direct", direct);
+    // One transaction, the flow first, as where Temporal answers: of two requests at once the later one is right.
+    await sql.begin(async (tx) => {
+      await recordExecutor(tx, flow.flow_id, "direct", direct);
+      if (asked || flow.executor === "temporal") await noteThere(tx, flow.flow_id);
+    });
   }
 
   /** One telling, its end recorded: finished, waiting, or to be tried again. */
