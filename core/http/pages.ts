@@ -113,6 +113,7 @@ async function show(
   const form = method === "POST" ? await readForm(exchange, parts.core.body_timeout_seconds) : {};
   const shell = shellOf(parts, exchange, query);
   if (visitor) shell.account = await parts.describeAccount(visitor.account_id);
+  const api = apiOf(method, parts, exchange);
   const visit: Visit = {
     url: new URL(ownPath(exchange), parts.core.frontend_url),
     method,
@@ -125,7 +126,8 @@ async function show(
     request_id: exchange.request_id,
     account: shell.account,
     dev: shell.dev,
-    api: apiOf(method, parts, exchange),
+    api,
+    load: async (path) => loaded(await api("GET", path)),
   };
   const answer = method === "POST" ? await page.post!(visit) : await page.get(visit);
   const cookies = [...choices(exchange, query, shell), ...answer.cookies ?? []];
@@ -242,6 +244,12 @@ function apiOf(method: "GET" | "POST", parts: PageParts, exchange: Exchange): Vi
     }
     return answer;
   };
+}
+
+function loaded({ ok, status, body, retry_after_seconds }: ApiAnswer): ApiAnswer["body"] {
+  if (ok) return body;
+  const { code = "internal_error", detail = "" } = body ?? {};
+  throw new Problem(status, code, detail, retry_after_seconds === null ? {} : { retry_after_seconds });
 }
 
 /** Set-Cookie lines of an answer. */

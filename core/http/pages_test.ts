@@ -84,6 +84,29 @@ Deno.test("a form must come from one of our pages, signed in or not", async () =
   expect(posted).toBe(2);
 });
 
+Deno.test("what a page cannot do without and does not get is the visitor's answer", async () => {
+  const rows: [Problem | Error, number, string][] = [
+    [
+      new Problem(503, "service_unavailable", "Away.", { retry_after_seconds: 7 }),
+      503,
+      "service_unavailable",
+    ],
+    [new Problem(404, "not_found", "Not here."), 404, "not_found"],
+    [new Error("a bug"), 500, "internal_error"],
+  ];
+  for (const [thrown, status, code] of rows) {
+    const app = testApp({
+      core_routes: [testRoute({ method: "GET", path: "/mine", handle: () => Promise.reject(thrown) })],
+      pages: [
+        page({ path: "/p", get: async (visit) => ({ view: await visit.load("/mine"), title: "A page" }) }),
+      ],
+    });
+    const answer = await app.fetch(get("/p"));
+    expect([answer.status, answer.headers.get("retry-after")]).toEqual([status, status === 503 ? "7" : null]);
+    expect(await answer.text()).toContain(`<h1>${code}</h1>`);
+  }
+});
+
 Deno.test("a form is read under the same rules as every body", async () => {
   const forms: unknown[] = [];
   const app = testApp({

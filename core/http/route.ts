@@ -58,6 +58,8 @@ export interface Visit {
   /** Mail is caught on this machine and may be read. */
   dev: boolean;
   api(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
+  /** GET of what the page cannot do without. When it is refused, its problem is the visitor's page. */
+  load(path: string): Promise<ApiBody>;
 }
 
 // deno-lint-ignore no-explicit-any -- JSON of another endpoint; pages read the fields they show

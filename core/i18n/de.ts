@@ -507,7 +507,8 @@ export const de: Strings = {
       verified: "Adresse bestätigt",
       verified_text: "Alles fertig. Es kann weitergehen.",
       expired: "Diese Registrierung ist verfallen",
-      expired_text: "Beginnen Sie neu: Die Adresse ist frei.",
+      expired_text:
+        "Sie wurde nicht rechtzeitig bestätigt. Nichts davon bleibt, und die Adresse ist wieder frei.",
       offline: "Keine Verbindung. Neuer Versuch läuft …",
       continue: "Weiter zur Anmeldung",
       start_again: "Neu beginnen",
@@ -562,7 +563,7 @@ export const de: Strings = {
         },
         outbox: {
           up: "Gibt notierte Anfragen weiter.",
-          down: "Sehr viel wartet. Nichts geht verloren, aber es dauert länger.",
+          down: "Kommt nicht voran. Was notiert ist, ist sicher, es dauert nur länger.",
         },
         mail: {
           up: "Nimmt Post an und gibt sie weiter.",

@@ -485,7 +485,7 @@ export const en = {
       verified: "Address confirmed",
       verified_text: "All done. You can continue.",
       expired: "This sign-up has expired",
-      expired_text: "Start again: the address is free.",
+      expired_text: "It was not confirmed in time. Nothing is kept of it, and the address is free again.",
       offline: "No connection. Trying again …",
       continue: "Continue to sign-in",
       start_again: "Start again",
@@ -540,7 +540,7 @@ export const en = {
         },
         outbox: {
           up: "Hands written-down requests on.",
-          down: "Very much is waiting. Nothing is lost, but it takes longer.",
+          down: "Does not get on. What is written down is safe, but it takes longer.",
         },
         mail: {
           up: "Takes mail and passes it on.",

@@ -75,9 +75,9 @@ const challengePage: Page = {
 const mailboxPage: Page = {
   path: paths.mailbox,
   access: "public",
-  async get({ t, query, api }) {
+  async get({ t, query, load }) {
     const to = query.to ?? "";
-    const { body } = await api("GET", `/dev/mailbox.json?to=${encodeURIComponent(to)}`);
+    const body = await load(`/dev/mailbox.json?to=${encodeURIComponent(to)}`);
     return {
       title: t.mailbox.title,
       nav: "mailbox",
@@ -89,13 +89,12 @@ const mailboxPage: Page = {
 const mailPage: Page = {
   path: `${paths.mailbox}/{captured_mail_id}`,
   access: "public",
-  async get({ t, params, query, api }) {
-    const answer = await api("GET", `/dev/mailbox/${encodeURIComponent(params.captured_mail_id)}/mail.json`);
-    if (!answer.ok) return { redirect: paths.mailbox };
+  async get({ t, params, query, load }) {
+    const mail = await load(`/dev/mailbox/${encodeURIComponent(params.captured_mail_id)}/mail.json`);
     return {
-      title: `${answer.body.subject} · ${t.mailbox.title}`,
+      title: `${mail.subject} · ${t.mailbox.title}`,
       nav: "mailbox",
-      view: <MailView t={t} mail={answer.body} view={query.view === "text" ? "text" : "html"} />,
+      view: <MailView t={t} mail={mail} view={query.view === "text" ? "text" : "html"} />,
     };
   },
 };

@@ -13,6 +13,19 @@ checkViews("email-verification", (t) => ({
       dev
     />
   ),
+  CheckYourMailWaiting: (
+    <CheckYourMail
+      t={t}
+      {...evilForm}
+      resend={evilForm}
+      email={evil}
+      registration_id={evil}
+      status={null}
+      resent
+      unverified
+      dev
+    />
+  ),
   CheckYourMailBare: (
     <CheckYourMail t={t} {...evilForm} email={null} registration_id={null} status={null} dev={false} />
   ),

@@ -12,20 +12,20 @@ export const profilePage: Page = {
   path: paths.account,
   access: "session",
   nav: { section: "account", key: "profile", order: 10 },
-  async get({ t, api, query }) {
-    const { body: profile } = await api("GET", "/users/me");
+  async get({ t, load, query }) {
+    const profile = await load("/users/me");
     return {
       title: t.account.profile_title,
       nav: "account",
       view: <AccountProfile t={t} profile={profile} saved={query.saved === "1"} />,
     };
   },
-  async post({ t, api, form }) {
+  async post({ t, api, load, form }) {
     // An emptied field empties the profile's.
     const body = Object.fromEntries(profileFields.map((name) => [name, form[name] ? form[name] : null]));
     const answer = await api("PUT", "/users/me", body);
     if (answer.ok) return { redirect: `${paths.account}?saved=1` };
-    const { body: profile } = await api("GET", "/users/me");
+    const profile = await load("/users/me");
     return {
       status: answer.status,
       title: t.account.profile_title,
@@ -36,11 +36,11 @@ export const profilePage: Page = {
 };
 
 async function security(
-  { t, api, cookies }: Visit,
+  { t, load, cookies }: Visit,
   more: Pick<AccountSecurityProps, "password" | "email_change" | "done">,
   status = 200,
 ): Promise<PageAnswer> {
-  const [me, list] = await Promise.all([api("GET", "/users/me"), api("GET", "/users/me/sessions")]);
+  const [me, list] = await Promise.all([load("/users/me"), load("/users/me/sessions")]);
   return {
     status,
     title: t.account.security_title,
@@ -48,9 +48,9 @@ async function security(
     view: (
       <AccountSecurity
         t={t}
-        email={me.body.email}
+        email={me.email}
         pending_email={more.done === "email_change_sent" ? pendingEmail(cookies) : null}
-        sessions={list.body.sessions}
+        sessions={list.sessions}
         {...more}
       />
     ),
@@ -98,8 +98,8 @@ export const requestsPage: Page = {
   path: paths.requests,
   access: "session",
   nav: { section: "account", key: "requests", order: 30 },
-  async get({ t, api }) {
-    const { body } = await api("GET", "/users/me/requests");
+  async get({ t, load }) {
+    const body = await load("/users/me/requests");
     return {
       title: t.account.requests_title,
       nav: "account",

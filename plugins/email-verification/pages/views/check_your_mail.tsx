@@ -1,6 +1,7 @@
 import { Alert, Button, ButtonLink, Card } from "../../../../ui/components/basics.tsx";
 import { CodeField, ErrorSummary, Field, Form } from "../../../../ui/components/form.tsx";
 import { Island } from "../../../../ui/components/island.tsx";
+import { LonePage } from "../../../../ui/components/layouts.tsx";
 import { paths } from "../../../../ui/paths.ts";
 import type { FormState, RegistrationStatus, Strings } from "../../../../ui/types.ts";
 import LiveStatus from "../../islands/LiveStatus.tsx";
@@ -29,19 +30,21 @@ export type CheckYourMailProps = FormState & {
 
 export function CheckYourMail(props: CheckYourMailProps) {
   const { t, email, registration_id, status } = props;
-  const over = status !== null && status.status !== "pending_verification";
+  if (status && status.status !== "pending_verification") {
+    return <Over t={t} expired={status.status === "expired"} />;
+  }
   return (
     <div class="page page--wide">
       <div class="page__head">
         <h1>{t.check_mail.title}</h1>
-        {over ? null : <p class="lead">{email ? t.check_mail.lead(email) : t.check_mail.lead_bare}</p>}
+        <p class="lead">{email ? t.check_mail.lead(email) : t.check_mail.lead_bare}</p>
       </div>
       <div class="split">
         <Card>
-          {over ? <Over t={t} expired={status.status === "expired"} /> : <CodeForm {...props} />}
+          <CodeForm {...props} />
         </Card>
         <div class="stack">
-          {registration_id && !over
+          {registration_id
             ? (
               <Card title={t.check_mail.progress} id="progress">
                 <Island
@@ -59,7 +62,7 @@ export function CheckYourMail(props: CheckYourMailProps) {
               </Card>
             )
             : null}
-          {over ? null : <NoMail {...props} />}
+          <NoMail {...props} />
         </div>
       </div>
     </div>
@@ -70,15 +73,16 @@ export function CheckYourMail(props: CheckYourMailProps) {
 function Over({ t, expired }: { t: Strings; expired: boolean }) {
   const live = t.islands.live;
   return (
-    <div class="stack">
-      <h2>{expired ? live.expired : live.verified}</h2>
-      <p>{expired ? live.expired_text : live.verified_text}</p>
+    <LonePage
+      title={expired ? live.expired : live.verified}
+      lead={expired ? live.expired_text : live.verified_text}
+    >
       <div>
         {expired
           ? <ButtonLink href={paths.sign_up}>{live.start_again}</ButtonLink>
           : <ButtonLink href={paths.sign_in}>{live.continue}</ButtonLink>}
       </div>
-    </div>
+    </LonePage>
   );
 }
 
