@@ -1,6 +1,5 @@
 /** The whole service killed in the middle of what it does; another one on the same database makes it good. */
 import { expect } from "expect";
-import { connect } from "../../db/postgres.ts";
 import { type Client, goodPassword, newAddress } from "../client.ts";
 import { testDatabase } from "../postgres.ts";
 import { spawnService, type TestServiceOptions } from "../service.ts";
