@@ -155,6 +155,7 @@ export async function spawnService(options: SpawnOptions = {}): Promise<SpawnedS
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  endWithUs(child.pid);
   const output = collect(child);
   let running = true;
   const exited = child.status.then(async ({ code }) => {
@@ -211,6 +212,23 @@ export async function spawnService(options: SpawnOptions = {}): Promise<SpawnedS
     await spawned[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** A test process that is killed cannot end its children, so a shell watches over both, and tells the child to end. */
+function endWithUs(pid: number): void {
+  if (Deno.build.os === "windows") return;
+  const script = `while kill -0 ${pid}; do
+    kill -0 ${Deno.pid} || { kill -TERM ${pid}; kill -CONT ${pid}; exit; }
+    sleep 2
+  done`;
+  new Deno.Command("sh", {
+    args: ["-c", script],
+    detached: true,
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  })
+    .spawn().unref();
 }
 
 /** What a program needs of its surroundings, and no settings of ours. */
