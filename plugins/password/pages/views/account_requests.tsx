@@ -77,10 +77,12 @@ function Request({ t, request, open }: { t: Strings; request: RequestView; open:
   );
 }
 
-/** What is waited for comes last: it began early, to be ready, and everything else happens before its end. */
+/** As they began, but a mail before the wait for its answer, which began earlier to be ready for it. */
 function inOrder(steps: RequestStep[]): RequestStep[] {
-  const done = steps.filter((step) => step.state !== "waiting");
-  return [...done, ...steps.filter((step) => step.state === "waiting")];
+  const wait = steps.findIndex(({ step }) => step.startsWith("check_"));
+  const mail = steps.findIndex(({ step }) => step === "send_email");
+  if (wait < 0 || mail < wait) return steps;
+  return [...steps.slice(0, wait), steps[mail], ...steps.slice(wait, mail), ...steps.slice(mail + 1)];
 }
 
 function stepItem(t: Strings, step: RequestStep, unfinished: boolean): StepItem {
@@ -95,7 +97,8 @@ function stepItem(t: Strings, step: RequestStep, unfinished: boolean): StepItem 
     meta: {
       state: words.step_states[retrying ? "retrying" : step.state],
       when: <Time t={t} when={step.finished_at ?? step.first_started_at} />,
-      attempts: step.attempts > 1 || retrying ? words.attempts(step.attempts) : null,
+      // How often something was looked at that went well is of no use to anybody.
+      attempts: state === "delayed" || state === "failed" ? words.attempts(step.attempts) : null,
     },
   };
 }
