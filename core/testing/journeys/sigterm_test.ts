@@ -60,7 +60,9 @@ Deno.test("SIGTERM under load: every accepted POST is answered, and nothing is l
     const own = { database: "embedded", temporal, data_dir } as const;
     const sent: Sent[] = [];
     {
-      await using first = await spawnService({ ...own, start_timeout_ms: 120_000 });
+      // Real hashing, so that a request takes longer than what comes in while the port closes.
+      const env = { PASSWORD_BCRYPT_COST: "12" };
+      await using first = await spawnService({ ...own, env, start_timeout_ms: 120_000 });
       expect((await processesOf(data_dir)).length).toBeGreaterThan(temporal ? 2 : 1);
       let over = false;
       const crowd = Array.from({ length: 8 }, async () => {
@@ -70,7 +72,7 @@ Deno.test("SIGTERM under load: every accepted POST is answered, and nothing is l
           sent.push(one);
         }
       });
-      await eventually("the load is on", () => sent.length, (n) => n >= 30);
+      await eventually("the load is on", () => sent.length, (n) => n >= 24);
       const asked = performance.now();
       const code = await first.stop();
       over = true;
@@ -80,8 +82,8 @@ Deno.test("SIGTERM under load: every accepted POST is answered, and nothing is l
       const wrong = sent.filter(({ status }) => ![202, 503, null].includes(status));
       expect(wrong).toEqual([]);
       // What was still in the system's hands when the port closed is turned away; see below that it left no trace.
-      expect(sent.filter(({ at, status }) => at < asked - 2_000 && status !== 202)).toEqual([]);
-      expect(sent.filter(({ status }) => status === 202).length).toBeGreaterThanOrEqual(20);
+      expect(sent.filter(({ at, status }) => at < asked - 5_000 && status !== 202)).toEqual([]);
+      expect(sent.filter(({ status }) => status === 202).length).toBeGreaterThanOrEqual(16);
     }
 
     await using second = await spawnService({ ...own, start_timeout_ms: 120_000 });
