@@ -104,7 +104,9 @@ create table flow (
   created_at timestamptz not null default now(),
   finished_at timestamptz,
   -- When the story wants to be told on; the relay's index.
-  next_tick_at timestamptz
+  next_tick_at timestamptz,
+  -- Grows with every change that a waiting story has to hear of.
+  pokes integer not null default 0
 );
 create index flow_due on flow (next_tick_at) where finished_at is null;
 create index flow_of_account on flow (account_id, created_at desc);

@@ -109,6 +109,7 @@ create table flow (
   created_at timestamp with time zone default now() not null,
   finished_at timestamp with time zone,
   next_tick_at timestamp with time zone,
+  pokes integer default 0 not null,
   constraint flow_pkey PRIMARY KEY (flow_id),
   constraint flow_executor_check CHECK (executor = ANY (ARRAY['temporal'::text, 'direct'::text])),
   constraint flow_status_check CHECK (status = ANY (ARRAY['running'::text, 'waiting'::text, 'completed'::text, 'expired'::text, 'compensated'::text, 'failed'::text]))

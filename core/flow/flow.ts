@@ -82,9 +82,10 @@ export async function finishFlow(sql: Sql, flow_id: string, outcome: Outcome | "
     where flow_id = ${flow_id} and finished_at is null`;
 }
 
-export async function pauseFlow(sql: Sql, flow_id: string, next_tick_at: Date): Promise<void> {
+/** The step it waits for has said until when; somebody may have woken the story since, which stays. */
+export async function pauseFlow(sql: Sql, flow_id: string): Promise<void> {
   await sql`
-    update flow set status = 'waiting', next_tick_at = ${next_tick_at}, attempts = 0, last_error = null
+    update flow set status = 'waiting', attempts = 0, last_error = null
     where flow_id = ${flow_id} and finished_at is null`;
 }
 
@@ -98,7 +99,7 @@ export async function retryFlow(sql: Sql, flow_id: string, last_error: string): 
 
 export async function wakeFlow(tx: Sql, flow_id: string): Promise<boolean> {
   const rows = await tx`
-    update flow set next_tick_at = now() where flow_id = ${flow_id} and finished_at is null returning 1`;
+    update flow set next_tick_at = now(), pokes = pokes + 1 where flow_id = ${flow_id} and finished_at is null returning 1`;
   return rows.length === 1;
 }
 

@@ -144,7 +144,7 @@ export function createFlows(deps: FlowsDeps): Flows {
       return "finished";
     } catch (error) {
       if (error instanceof Pause) {
-        await pauseFlow(sql, flow_id, error.until);
+        await pauseFlow(sql, flow_id);
         return "waiting";
       }
       if (error instanceof StepRefused) {

@@ -6,7 +6,7 @@ import { silentLog } from "../observe/log.ts";
 import { createWork } from "../observe/work.ts";
 import type { AnyCtx } from "../plugin.ts";
 import { testDatabase } from "../testing/postgres.ts";
-import { progressOf, workflowId } from "./flow.ts";
+import { claimDue, progressOf, workflowId } from "./flow.ts";
 import { createFlows } from "./flows.ts";
 import { createStepRunner, once, outside, type StepDefinition, StepRefused, until } from "./step.ts";
 
@@ -134,6 +134,29 @@ Deno.test("a story that waits is told on from where it was, without doing its st
   const progress = (await progressOf(h.sql, flow_id))!;
   expect(progress).toMatchObject({ status: "completed", executor: "direct", method: "direct_registration" });
   expect(await h.sql`select 1 from outbox`).toHaveLength(0);
+});
+
+Deno.test("a poke between a step's look and its end is not lost", async () => {
+  let looks = 0;
+  await using h = await harness({
+    wait: until(async ({ flow }) => {
+      looks++;
+      // Somebody else's transaction, while this step's is open.
+      if (looks === 1) await h.sql.begin((tx) => h.flows.poke(tx, flow.flow_id));
+      return looks > 1 ? "yes" : { wait_until: new Date(Date.now() + 3_600_000).toISOString() };
+    }),
+  }, {
+    W: async (tell: Teller) => {
+      await tell.until("wait");
+      return "completed";
+    },
+  });
+  const flow_id = await h.begin("W");
+  await h.flows.tellDirectly(flow_id);
+  const due = () => claimDue(h.sql, { temporal_up: false, takeover_seconds: 60 });
+  expect(await due()).toEqual([flow_id]);
+  await h.flows.tellDirectly(flow_id);
+  expect((await progressOf(h.sql, flow_id))!.status).toBe("completed");
 });
 
 Deno.test("a story that ends before the milestone says so", async () => {

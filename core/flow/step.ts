@@ -66,15 +66,15 @@ export function createStepRunner(
     try {
       return await sql.begin(async (tx) => {
         await tx`select pg_advisory_xact_lock(hashtextextended(${flow_id + "/" + name}, 0))`;
-        const [flow] = await tx<(Flow & { done: boolean; result: unknown })[]>`
-          select f.flow_id, f.kind, f.workflow, f.account_id, f.request_id, s.result,
+        const [flow] = await tx<(Flow & { pokes: number; done: boolean; result: unknown })[]>`
+          select f.flow_id, f.kind, f.workflow, f.account_id, f.request_id, f.pokes, s.result,
                  coalesce(s.state in ('done', 'compensated'), false) as done
           from flow f left join flow_step s on s.flow_id = f.flow_id and s.step = ${name}
           where f.flow_id = ${flow_id}`;
         if (!flow) throw new StepRefused(`flow ${flow_id} is gone`);
         if (flow.done) return flow.result;
         const result = (await definition.run({ tx, flow, ctx })) ?? null;
-        await recordProgress(tx, { flow_id, step: name, executor, result });
+        await recordProgress(tx, { flow_id, step: name, executor, result, pokes: flow.pokes });
         return result;
       });
     } catch (error) {
@@ -107,7 +107,14 @@ async function runOutside(
 
 async function recordProgress(
   sql: Sql,
-  { flow_id, step, executor, result }: { flow_id: string; step: string; executor: Executor; result: unknown },
+  { flow_id, step, executor, result, pokes = null }: {
+    flow_id: string;
+    step: string;
+    executor: Executor;
+    result: unknown;
+    /** How often the flow had been poked before the step looked. */
+    pokes?: number | null;
+  },
 ): Promise<void> {
   const waiting = isWaiting(result);
   const state = waiting ? "waiting" : "done";
@@ -121,8 +128,10 @@ async function recordProgress(
       attempts = flow_step.attempts + case when flow_step.state = 'waiting' then 0 else 1 end`;
   // The flow's due time follows what it waits for, so that a story whose executor is lost is found and told on.
   if (waiting) {
-    await sql`update flow set status = 'waiting', next_tick_at = ${result.wait_until}
-              where flow_id = ${flow_id} and finished_at is null`;
+    // A poke that came after the look is not overwritten: the story is told again at once.
+    await sql`
+      update flow set status = 'waiting', next_tick_at = ${result.wait_until}
+      where flow_id = ${flow_id} and finished_at is null and pokes = ${pokes}`;
   }
 }
 
