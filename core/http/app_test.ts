@@ -57,6 +57,7 @@ Deno.test("whatever goes wrong is a problem, and an unknown error says nothing o
       failing("/unknown", new Error("password=hunter2 in a message")),
       failing("/thrown", "a string"),
       failing("/refused", Object.assign(new Error("connect"), { code: "ECONNREFUSED" })),
+      failing("/full", Object.assign(new Error("no room"), { code: "CONNECTIONS_BUSY" })),
       failing("/wait", new Problem(503, "hash_queue_full", "Busy.", { retry_after_seconds: 0.2 })),
       testRoute({
         method: "GET",
@@ -85,6 +86,7 @@ Deno.test("whatever goes wrong is a problem, and an unknown error says nothing o
     ["/split", 500, "internal_error"],
     ["/cookie", 500, "internal_error"],
     ["/refused", 503, "service_unavailable"],
+    ["/full", 503, "service_unavailable"],
     ["/wait", 503, "hash_queue_full"],
     ["/nowhere", 404, "not_found"],
     ["//known", 404, "not_found"],

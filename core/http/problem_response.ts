@@ -35,9 +35,11 @@ export function asProblem(error: unknown): Problem {
   );
 }
 
-/** Codes of postgres.js, of sockets, and of Postgres itself (classes 08, 53 and 57). */
-const unavailable =
-  /^(?:CONNECT_TIMEOUT|CONNECTION_\w+|ECONN\w+|EPIPE|ETIMEDOUT|08\w{3}|53\w{3}|57P0[1-5]|57014)$/;
+/** Codes of postgres.js, of sockets, and of Postgres itself (classes 08, 25, 53 and 57). */
+const unavailable = new RegExp(
+  "^(?:CONNECT_TIMEOUT|CONNECTIONS?_\\w+|ECONN\\w+|EPIPE|ETIMEDOUT|EHOST\\w+|ENET\\w+|ENOTFOUND|EAI_AGAIN|" +
+    "08\\w{3}|25P03|53\\w{3}|57P0[1-5]|57014)$",
+);
 
 /** True when the database cannot be reached or has no room: nobody's mistake, and worth another try. */
 export function isUnavailable(error: unknown): boolean {
