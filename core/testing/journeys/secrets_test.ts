@@ -2,6 +2,7 @@
 import { Buffer } from "node:buffer";
 import { Client as TemporalClient, Connection } from "@temporalio/client";
 import { expect } from "expect";
+import type { Pool } from "../../db/postgres.ts";
 import { createKeys } from "../../keys/keys.ts";
 import { sealingCodec } from "../../temporal/codec.ts";
 import { type Client, goodPassword, newAddress } from "../client.ts";
@@ -13,7 +14,7 @@ import { eventually, expectWhole } from "./whole.ts";
 const ignore = await withoutTemporal();
 
 /** Everything that a person can do, right and wrong. Answers what nobody else may ever read, by its name. */
-async function liveThrough(client: Client): Promise<Map<string, string>> {
+async function liveThrough(client: Client, sql: Pool): Promise<Map<string, string>> {
   const secrets = new Map<string, string>();
   const keep = (name: string, value: unknown) => {
     expect(typeof value).toBe("string");
@@ -59,6 +60,12 @@ async function liveThrough(client: Client): Promise<Map<string, string>> {
   const put = (fields: Record<string, string>) =>
     client.expect([200, 202], "PUT", "/users/me", fields, body.access_token);
   await put({ current_password: password, new_password: changed });
+  // A new password calls off changes of address, and does so when its event is told.
+  await eventually(
+    "it is told",
+    () => sql`select 1 from outbox where kind = 'event'`,
+    (left) => left.length === 0,
+  );
   const before = (await client.mails(moved)).length;
   await put({ current_password: changed, email: moved });
   await client.expect([200, 202], "POST", "/auth/verify-email", { token: (await mail(moved, before)).token });
@@ -114,7 +121,7 @@ Deno.test("no secret, name or address is in the log or in any history", { ignore
   using temporal = (await testTemporal())!;
   await using database = await testDatabase();
   await using world = await spawnService({ temporal, database, env: { LOG_LEVEL: "debug" } });
-  const secrets = await liveThrough(world.client);
+  const secrets = await liveThrough(world.client, database.sql);
   await expectWhole(database.sql, { temporal: true });
 
   const [{ flows, a_flow }] = await database
