@@ -47,6 +47,8 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
   }
   const url = databaseUrl(server_url, name);
   const sql = connect(url, { max: options.pool ?? 4, application_name: "test" });
+  // The first connection learns the types of arrays for all of them; several at once would not wait for it.
+  await sql`select 1`;
   return {
     url,
     name,
