@@ -9,7 +9,7 @@ import type { Events } from "./events/catalogue.ts";
 import type { Flows } from "./flow/flows.ts";
 import type { Story } from "../workflows/lib/story.ts";
 import type { StepDefinition } from "./flow/step.ts";
-import type { Answer, Call, Page } from "./http/route.ts";
+import type { Answer, BrowserCall, Call, CrossingAnswer, Page } from "./http/route.ts";
 import type { Keys } from "./keys/keys.ts";
 import type { SigningKeys } from "./keys/signing_key.ts";
 import type { Log } from "./observe/log.ts";
@@ -57,8 +57,17 @@ export interface Route {
   summary: string;
   description?: string;
   tags?: string[];
-  /** `public`: anyone. `session`: bearer access token, or the browser's cookie (unsafe methods: same origin). */
-  access: "public" | "session";
+  /**
+   * `public`: anyone. `session`: bearer access token, or the browser's cookie (unsafe methods: same origin). `own`: the
+   * handler checks credentials of another kind, such as a client's (RFC 6749 §2.3); nobody is looked up, no cookie counts.
+   */
+  access: "public" | "session" | "own";
+  /** How failures look: problem+json, or `error` and `error_description` (RFC 6749 §5.2). Default `problem`. */
+  errors?: "problem" | "oauth";
+  /** Form and query fields that may come more than once; they reach the handler as lists (RFC 8707 §2). */
+  repeatable?: string[];
+  /** `any`: scripts of every origin may call and read, without cookies. Default `listed`: those of CORS_ORIGINS. */
+  cors?: "listed" | "any";
   params?: z.ZodType;
   query?: z.ZodType;
   body?: z.ZodType;
@@ -91,6 +100,42 @@ export function defineRoute<
   },
 ): Route {
   return route as Route;
+}
+
+/**
+ * An address other sites send a browser to (RFC 6749 §3.1). What it answers may lead away from here, and its failures
+ * are shown to a person.
+ */
+export interface Crossing {
+  methods: ("GET" | "POST")[];
+  path: string;
+  limits?: RateLimit[];
+  // deno-lint-ignore no-explicit-any -- erased outside the plugin
+  handle(call: BrowserCall, ctx: Ctx<any>): Promise<CrossingAnswer>;
+}
+
+/** A command such as `main.ts client create`. */
+export interface Command {
+  /** One line for the list of commands, and the whole text of `main.ts NAME help`. */
+  about: string;
+  usage: string;
+  /** @throws OperatorError with a sentence that says what to type instead */
+  run(args: string[], tools: CommandTools): Promise<void>;
+}
+
+export interface CommandTools {
+  /** Connects to the service's database, with the plugin's ctx; started and stopped around `work` where it is our own. */
+  // deno-lint-ignore no-explicit-any -- erased outside the plugin
+  withCtx<R>(work: (ctx: Ctx<any>) => Promise<R>): Promise<R>;
+  core: CoreConfig;
+  config: unknown;
+  say(line: string): void;
+}
+
+export interface HomeLink {
+  href: string;
+  /** Key of the words in the catalogue, under `home.links`. */
+  key: string;
 }
 
 /** An act that policy may veto; each has one door. */
@@ -167,6 +212,14 @@ export interface Plugin<C = unknown> {
   factors?: Factor[];
   on?: { [N in keyof Events]?: (payload: Events[N], ctx: Ctx<C>) => Promise<void> };
   pages?: Page[];
+  /** Addresses other sites send a browser to. */
+  crossings?: Crossing[];
+  /** Commands of `main.ts` that come with this plugin, by their first word. */
+  commands?: Record<string, Command>;
+  /** Places the home page leads to; asked each time it is shown. */
+  links?(ctx: Ctx<C>): HomeLink[];
+  /** Runs beside the API from when the port is open until it closes; null when there is nothing to run. */
+  beside?(ctx: Ctx<C>): Promise<{ stop(): Promise<void> } | null>;
   /** Files of island components, for the browser bundle. */
   islands?: URL[];
   health?: Record<string, (ctx: Ctx<C>) => Promise<Health>>;

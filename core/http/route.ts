@@ -1,5 +1,6 @@
 /** What a handler receives and answers: plain values, rendered at the edge. */
 import type { Strings } from "../i18n/mod.ts";
+import type { Interaction } from "../services/mod.ts";
 import type { Session } from "../session/session.ts";
 
 export interface Visitor {
@@ -38,6 +39,8 @@ export interface Answer {
   status: number;
   /** Serialised as JSON; undefined: no body. */
   body?: unknown;
+  /** A body that is no JSON; its `content-type` stands in `headers`. */
+  text?: string;
   headers?: Record<string, string>;
   cookies?: Cookie[];
 }
@@ -55,6 +58,8 @@ export interface Visit {
   t: Strings;
   request_id: string;
   account: { email: string; first_name: string | null; last_name: string | null } | null;
+  /** The app somebody signs in for, when `next` leads back to its request. */
+  interaction: Interaction | null;
   /** Mail is caught on this machine and may be read. */
   dev: boolean;
   api(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
@@ -73,16 +78,39 @@ export interface ApiAnswer {
   retry_after_seconds: number | null;
 }
 
-export type PageAnswer =
-  | {
-    view: unknown;
-    title: string;
-    status?: number;
-    cookies?: Cookie[];
-    nav?: string;
-    headers?: Record<string, string>;
-  }
-  | { redirect: string; cookies?: Cookie[] };
+export interface PageView {
+  view: unknown;
+  title: string;
+  status?: number;
+  cookies?: Cookie[];
+  nav?: string;
+  headers?: Record<string, string>;
+  /** What this page may do besides: sources added to the directives of the page policy (CSP 3 §6). */
+  policy?: Partial<Record<"form-action" | "img-src" | "frame-src" | "script-src", string[]>>;
+}
+
+export type PageAnswer = PageView | { redirect: string; cookies?: Cookie[] };
+
+/** A browser that another site has sent here: cookies count, fields are anybody's word. */
+export interface BrowserCall {
+  method: "GET" | "POST";
+  path: string;
+  /** Of the query, and of the form for POST; a name given twice has two values. */
+  fields: Map<string, string[]>;
+  params: Record<string, string>;
+  visitor: Visitor | null;
+  account: Visit["account"];
+  cookies: Record<string, string>;
+  headers: Headers;
+  locale: string;
+  t: Strings;
+  ip: string | null;
+  user_agent: string | null;
+  request_id: string;
+}
+
+/** `location` may be on another site: whoever answers it has checked it against what was registered. */
+export type CrossingAnswer = PageView | { location: string; cookies?: Cookie[] };
 
 export interface Page {
   path: string;

@@ -78,7 +78,34 @@ export interface Verification {
   prove(tx: Sql, request: { flow_id: string; account_id: string }): Promise<void>;
 }
 
+/** An app that waits for somebody to sign in. */
+export interface Interaction {
+  client: {
+    client_id: string;
+    client_name: string;
+    client_uri: string | null;
+    logo_uri: string | null;
+    policy_uri: string | null;
+    tos_uri: string | null;
+  };
+  /** Whom the app expects (OpenID Connect Core §3.1.2.1). */
+  login_hint: string | null;
+  /** A new proof is wanted although somebody is signed in (`prompt=login`, `max_age`). */
+  fresh: boolean;
+  /** Preferred languages, the best first (BCP 47). */
+  ui_locales: string[];
+  /** Where forms may lead in the end, as a source of CSP's `form-action`: an origin, or a scheme such as `app:`. */
+  leads_to: string;
+}
+
+/** Provided by `oauth2`: for which app somebody signs in. */
+export interface Interactions {
+  /** The open request that an address of ours (`next`) leads back to; null when it is no such address. */
+  of(next: string): Promise<Interaction | null>;
+}
+
 export interface Services {
+  interactions: Interactions;
   mailer: Mailer;
   passwords: Passwords;
   verification: Verification;

@@ -35,6 +35,10 @@ export interface SignInRequest {
   request_id: string;
   /** `token`: the JSON client gets a token pair; `cookie`: the browser gets an opaque session cookie. */
   transport: "token" | "cookie";
+  /** The browser's live session: of the same account it is proven anew and goes on, of another it ends. */
+  renews?: string | null;
+  /** Thumbprint of the key that the tokens are bound to (RFC 9449 §6). */
+  dpop_jkt?: string | null;
 }
 
 export interface StartedSession {
