@@ -1,0 +1,3 @@
+import type { Page } from "../../../core/http/route.ts";
+
+export const pages: Page[] = [];
