@@ -159,6 +159,35 @@ Deno.test("a poke between a step's look and its end is not lost", async () => {
   expect((await progressOf(h.sql, flow_id))!.status).toBe("completed");
 });
 
+Deno.test("a step that tries by itself says how often and what went wrong, until it has done", async () => {
+  const in_an_hour = () => new Date(Date.now() + 3_600_000).toISOString();
+  let tries = 0;
+  await using h = await harness({
+    call: until(() => {
+      tries++;
+      if (tries === 1) return Promise.resolve({ wait_until: in_an_hour(), attempts: 1, last_error: null });
+      if (tries === 2) {
+        return Promise.resolve({ wait_until: in_an_hour(), attempts: 7, last_error: "it answered 500" });
+      }
+      return Promise.resolve("done");
+    }),
+  }, {
+    W: async (tell: Teller) => {
+      await tell.until("call");
+      return "completed";
+    },
+  });
+  const flow_id = await h.begin("W");
+  const told = async () => {
+    await h.flows.tellDirectly(flow_id);
+    const { status, steps } = (await progressOf(h.sql, flow_id))!;
+    return [status, steps[0].state, steps[0].attempts, steps[0].last_error];
+  };
+  expect(await told()).toEqual(["waiting", "waiting", 1, null]);
+  expect(await told()).toEqual(["waiting", "failed", 7, "it answered 500"]);
+  expect(await told()).toEqual(["completed", "done", 7, null]);
+});
+
 Deno.test("a story that ends before the milestone says so", async () => {
   await using h = await harness({ no: once(() => Promise.reject(new StepRefused("denied"))) }, {
     W: async (tell: Teller) => {

@@ -117,15 +117,20 @@ async function recordProgress(
   },
 ): Promise<void> {
   const waiting = isWaiting(result);
-  const state = waiting ? "waiting" : "done";
+  const { last_error = null, attempts = null } = waiting ? result : {};
+  const state = !waiting ? "done" : last_error ? "failed" : "waiting";
   await sql`
-    insert into flow_step (flow_id, step, state, attempts, executor, result, finished_at)
-    values (${flow_id}, ${step}, ${state}, 1, ${executor}, ${sql.json(result as never)},
-            case when ${waiting} then null else now() end)
+    insert into flow_step (flow_id, step, state, attempts, executor, result, finished_at, last_error)
+    values (${flow_id}, ${step}, ${state}, coalesce(${attempts}::int, 1), ${executor}, ${
+    sql.json(result as never)
+  },
+            case when ${waiting} then null else now() end, ${last_error})
     on conflict (flow_id, step) do update set
       state = excluded.state, executor = excluded.executor, result = excluded.result,
-      finished_at = excluded.finished_at, last_error = null,
-      attempts = flow_step.attempts + case when flow_step.state = 'waiting' then 0 else 1 end`;
+      finished_at = excluded.finished_at, last_error = excluded.last_error,
+      attempts = coalesce(${attempts}::int,
+        flow_step.attempts +
+          case when flow_step.state = 'waiting' or flow_step.result ? 'attempts' then 0 else 1 end)`;
   // The flow's due time follows what it waits for, so that a story whose executor is lost is found and told on.
   if (waiting) {
     // A poke that came after the look is not overwritten: the story is told again at once.

@@ -34,6 +34,10 @@ export interface Teller {
 export interface Waiting {
   /** ISO 8601; the latest time to ask again. */
   wait_until: string;
+  /** What went wrong at the last try, in words of ours; then the step counts as failed and tried again. */
+  last_error?: string | null;
+  /** How many tries there were, when the step counts them itself. */
+  attempts?: number;
 }
 
 export function isWaiting(value: unknown): value is Waiting {
