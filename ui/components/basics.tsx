@@ -19,6 +19,10 @@ function buttonClass({ look = "primary", small, full }: ButtonProps): string {
 export function Button(
   { look, small, full, type = "submit", ...rest }: ButtonProps & {
     type?: "submit" | "button";
+    id?: string;
+    /** Sent with the form when this button sent it. */
+    name?: string;
+    value?: string;
     disabled?: boolean;
     "aria-label"?: string;
     children: ComponentChildren;
