@@ -9,8 +9,8 @@ export function memoryMegabytes(pid: number): number | null {
   return kilobytes ? Number(kilobytes) / 1024 : null;
 }
 
-/** Seconds of processor time that a process has used so far, without its children. */
-function cpuSeconds(pid: number): number | null {
+/** Seconds of processor time that a process has used so far, without its children. Null where it is not known. */
+export function cpuSeconds(pid: number): number | null {
   const stat = read(`/proc/${pid}/stat`);
   if (!stat) return null;
   // The name, in parentheses, may hold blanks; after it come the fields from the third on.

@@ -6,6 +6,8 @@
 export interface RawAnswer {
   status: number;
   retry_after_seconds: number | null;
+  /** Where it leads to, as it was written; null when it leads nowhere. */
+  location: string | null;
   body: string;
 }
 
@@ -82,7 +84,12 @@ export class RawConnection {
     this.#used = 0;
     if (/\r\nconnection: *close/i.test(head)) this.close();
     const retryAfter = /\r\nretry-after: *(\d+)/i.exec(head)?.[1];
-    return { status, retry_after_seconds: retryAfter === undefined ? null : Number(retryAfter), body };
+    return {
+      status,
+      retry_after_seconds: retryAfter === undefined ? null : Number(retryAfter),
+      location: /\r\nlocation: *([^\r]+)/i.exec(head)?.[1] ?? null,
+      body,
+    };
   }
 
   /** Where the head ends; -1 while it has not come whole. */

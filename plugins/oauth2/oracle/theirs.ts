@@ -152,11 +152,23 @@ async function sayYes(provider: Theirs, request: IncomingMessage, response: Serv
   await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: true });
 }
 
-/** Starts it on a free port. */
-export async function startTheirs(): Promise<Provider> {
-  const port = freePort();
+export interface TheirsOptions {
+  port?: number;
+  /** Where it keeps what it has to keep; its own memory unless given. */
+  adapter?: unknown;
+  /** Clients that are there from the start. */
+  clients?: Record<string, unknown>[];
+}
+
+/** Starts it, on a free port unless one is given. */
+export async function startTheirs(options: TheirsOptions = {}): Promise<Provider> {
+  const { port = freePort(), adapter, clients } = options;
   const issuer = `http://localhost:${port}`;
-  const provider = new (OidcProvider as Theirs)(issuer, configuration(await signingKeys()));
+  const provider = new (OidcProvider as Theirs)(issuer, {
+    ...configuration(await signingKeys()),
+    ...(adapter ? { adapter } : {}),
+    ...(clients ? { clients } : {}),
+  });
   const faults: unknown[] = [];
   provider.on("server_error", (_ctx: Theirs, error: unknown) => faults.push(error));
   const handle = provider.callback();
