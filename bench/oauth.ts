@@ -143,7 +143,7 @@ async function measureOne(side: Side, measure: Measure, seconds: number): Promis
 async function loadOnce(side: Side, measure: Measure, seconds: number): Promise<Result> {
   const lanes = side.lanes[measure];
   const result = await loadOAuth({ port: side.port, seconds, lanes });
-  side.lanes[measure] = lanes.flatMap((lane, index) => {
+  side.lanes[measure] = lanes.flatMap<Lane>((lane, index) => {
     if (lane.kind !== "refresh") return [lane];
     const refresh_token = result.refresh_tokens[index];
     return refresh_token === null ? [] : [{ ...lane, refresh_token }];
