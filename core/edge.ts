@@ -48,6 +48,7 @@ export async function createEdge(
     assets: new Map([...drawn ?? [], ...docs.assets]),
     authenticate: ctx.sessions.authenticate,
     limiter: core.rate_limits ? limiter : null,
+    interactionOf: async (next) => await ctx.optional("interactions")?.of(next) ?? null,
     describeAccount: (account_id) => findById(sql, account_id),
     pickLocale,
     stringsFor,

@@ -7,6 +7,7 @@ import { type Authenticate, createDoor } from "./authenticate.ts";
 import { type Assets, createAssetServer } from "./assets.ts";
 import { addressForLimits, clientAddresses } from "./client_address.ts";
 import { languageCookie, readCookies } from "./cookies.ts";
+import { createCrossing } from "./crossing.ts";
 import { createEndpoint, type EndpointParts } from "./endpoint.ts";
 import type { Exchange, Incoming, Info, Plain, Rendered } from "./exchange.ts";
 import { createInnerCall } from "./inner_call.ts";
@@ -53,6 +54,7 @@ export interface AppOptions {
   /** Null: no pages, and errors are problem+json for everybody. */
   presentation: Pick<Presentation, "render" | "renderError"> | null;
   describeAccount: PageParts["describeAccount"];
+  interactionOf: PageParts["interactionOf"];
   pickLocale: PageParts["pickLocale"];
   stringsFor: PageParts["stringsFor"];
   /** Requests of one address in a minute, whatever they ask for. Default 600. */
@@ -130,6 +132,7 @@ export function createApp(options: AppOptions): App {
       cookies: readCookies(request.headers.get("cookie")),
       internal: info.internal !== undefined,
       kind: "api",
+      cors: "listed",
       route: "",
       log: log.with({ request_id: id }),
       headers: {},
@@ -184,7 +187,7 @@ export function createApp(options: AppOptions): App {
 
   function toWire(raw: Rendered, exchange: Exchange): Wire {
     const { kind, request_id, head, request } = exchange;
-    const cors = kind === "api" ? origins.allow(request.headers.get("origin")) : {};
+    const cors = kind === "api" ? origins.allow(request.headers.get("origin"), exchange.cors) : {};
     const headers = { ...fixedHeaders[kind], ...cors, ...exchange.headers, ...raw.headers };
     headers["x-request-id"] = request_id;
     checkHeaders(headers);
@@ -246,10 +249,12 @@ function endpointsOf(options: AppOptions, pageParts: PageParts | null, parts: En
       method: route.method,
       path: route.path,
       kind: "api",
+      cors: route.cors,
       owner,
       handle: createEndpoint(route, ctx, parts),
     })),
     ...pageParts ? options.pages.flatMap((page) => pageEndpoints(page, pageParts)) : [],
+    ...pageParts ? options.plugins.flatMap((one) => crossingEndpoints(one, pageParts, parts)) : [],
     ...(options.plain ?? []).map((one): Endpoint => ({ ...one, method: "GET", owner: "the core" })),
   ];
 }
@@ -262,6 +267,23 @@ function pageEndpoints(page: Page, parts: PageParts): Endpoint[] {
     { ...endpoint, method: "GET", handle: get },
     ...post ? [{ ...endpoint, method: "POST", handle: post }] : [],
   ];
+}
+
+function crossingEndpoints(
+  { plugin, ctx }: { plugin: AnyPlugin; ctx: AnyCtx },
+  pageParts: PageParts,
+  { limits }: EndpointParts,
+): Endpoint[] {
+  return (plugin.crossings ?? []).flatMap((crossing) => {
+    const handle = createCrossing(crossing, ctx, pageParts, limits);
+    return crossing.methods.map((method): Endpoint => ({
+      method,
+      path: crossing.path,
+      kind: "page",
+      owner: plugin.name,
+      handle,
+    }));
+  });
 }
 
 function accountNav(pages: Page[]): NavEntry[] {

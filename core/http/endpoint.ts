@@ -5,7 +5,8 @@ import type { Door } from "./authenticate.ts";
 import { sessionRequired } from "./authenticate.ts";
 import { bodyBytesMax, mediaType, readBody } from "./body.ts";
 import type { Exchange, Handler, Rendered } from "./exchange.ts";
-import { decodeUtf8, invalidRequest, readJson, readUrlEncoded } from "./json.ts";
+import { decodeUtf8, invalidRequest, readJson, readRepeatable } from "./json.ts";
+import { asOAuthError, renderOAuthError } from "./oauth_error.ts";
 import type { Origins } from "./origins.ts";
 import { Problem } from "./problem.ts";
 import { type LimitSubject, type RouteLimits, spendLimits } from "./route_limits.ts";
@@ -30,6 +31,8 @@ export function createEndpoint(route: Route, ctx: AnyCtx, parts: EndpointParts):
   const readInput = bodyReader(route, parts.core.body_timeout_seconds);
   const seconds = route.timeout_seconds ?? parts.core.request_timeout_seconds;
   const unsafe = !safeMethods.has(route.method);
+  const own = route.access === "own";
+  const repeatable = route.repeatable ?? [];
 
   async function run(
     exchange: Exchange,
@@ -38,25 +41,41 @@ export function createEndpoint(route: Route, ctx: AnyCtx, parts: EndpointParts):
   ): Promise<Answer> {
     const subject: LimitSubject = { exchange, visitor: null, body: undefined };
     if (parts.limits) await spendLimits(parts.limits, route, "before", subject);
-    const presented = parts.door.presented(exchange);
-    if (unsafe && presented.cookie !== null && !exchange.internal) {
+    const presented = own ? null : parts.door.presented(exchange);
+    if (unsafe && presented && presented.cookie !== null && !exchange.internal) {
       parts.origins.checkOwn(exchange.request.headers, "json");
     }
-    const visitor = await parts.door.visitor(presented);
-    if (route.access === "session" && visitor === null) throw sessionRequired(presented);
+    const visitor = presented && await parts.door.visitor(presented);
+    if (presented && route.access === "session" && visitor === null) throw sessionRequired(presented);
     const body = readInput ? await readInput(exchange) : undefined;
     if (parts.limits) await spendLimits(parts.limits, route, "after", { exchange, visitor, body });
     const call = createCall(exchange, visitor, parts, signal, {
       body,
-      query: query?.(readUrlEncoded(exchange.search)),
+      query: query?.(readRepeatable(exchange.search, repeatable)),
       params: params?.(checkedParams(given)),
     });
     return await route.handle(call, ctx);
   }
 
+  async function answer(exchange: Exchange, given: Record<string, string>): Promise<Rendered> {
+    return renderAnswer(await withTimeLimit(seconds, exchange, (signal) => run(exchange, given, signal)));
+  }
+
+  if (route.errors !== "oauth") return answer;
   return async (exchange, given) => {
-    const answer = await withTimeLimit(seconds, exchange, (signal) => run(exchange, given, signal));
-    return renderAnswer(answer);
+    try {
+      return await answer(exchange, given);
+    } catch (error) {
+      const failure = asOAuthError(error);
+      if (failure.status >= 500) {
+        exchange.log.error("request.failed", {
+          route: route.path,
+          problem_code: failure.error,
+          error: failure.cause,
+        });
+      }
+      return renderOAuthError(failure);
+    }
   };
 }
 
@@ -108,13 +127,17 @@ function bodyReader(
     const bytes = await readBody(request, limits);
     if (bytes.length === 0) return strict(undefined);
     if (type === null) throw unsupported(types);
-    return parse(type, decodeUtf8(bytes), strict, lenient);
+    return parse(type, decodeUtf8(bytes), { strict, lenient, repeatable: route.repeatable ?? [] });
   };
 }
 
-function parse(type: string, text: string, strict: Check, lenient: Check): unknown {
+function parse(
+  type: string,
+  text: string,
+  { strict, lenient, repeatable }: { strict: Check; lenient: Check; repeatable: string[] },
+): unknown {
   if (type === "application/json") return strict(readJson(text));
-  if (type === "application/x-www-form-urlencoded") return lenient(readUrlEncoded(text));
+  if (type === "application/x-www-form-urlencoded") return lenient(readRepeatable(text, repeatable));
   if (text.includes("\0")) throw invalidRequest({ body: "Contains a NUL character." });
   return lenient(text);
 }
@@ -127,6 +150,7 @@ function unsupported(types: string[]): Problem {
 
 export function renderAnswer(answer: Answer): Rendered {
   const { status, body, cookies = [] } = answer;
+  if (answer.text !== undefined) return { status, headers: answer.headers ?? {}, cookies, body: answer.text };
   if (body === undefined) return { status, headers: answer.headers ?? {}, cookies, body: null };
   return {
     status,

@@ -36,6 +36,8 @@ export interface Exchange {
   internal: boolean;
   /** Decides how errors look, and which headers go with the answer. */
   kind: "api" | "page" | "asset";
+  /** Whose scripts may read the answer; see Route. */
+  cors: "listed" | "any";
   /** The pattern that matched, for logs and metrics: raw addresses may carry tokens. */
   route: string;
   log: Log;

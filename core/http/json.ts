@@ -80,6 +80,28 @@ export function invalidRequest(fields: Record<string, string>): Problem {
  */
 export function readUrlEncoded(text: string, pairsMax = 200): Record<string, string> {
   const fields: Record<string, string> = Object.create(null);
+  for (const [name, values] of readFields(text, pairsMax)) {
+    if (values.length > 1) throw invalidRequest({ [shown(name)]: "Was given more than once." });
+    fields[name] = values[0];
+  }
+  return fields;
+}
+
+/** The same, for those who may give a name more than once: `repeatable` names become lists, others are refused. */
+export function readRepeatable(text: string, repeatable: string[]): Record<string, string | string[]> {
+  const fields: Record<string, string | string[]> = Object.create(null);
+  for (const [name, values] of readFields(text)) {
+    if (repeatable.includes(name)) fields[name] = values;
+    else if (values.length === 1) fields[name] = values[0];
+    // RFC 6749 §3.1, §3.2: parameters MUST NOT be included more than once.
+    else throw invalidRequest({ [shown(name)]: "Was given more than once." });
+  }
+  return fields;
+}
+
+/** Every name with its values, in their order. */
+export function readFields(text: string, pairsMax = 200): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
   if (text === "") return fields;
   const pairs = text.split("&", pairsMax + 1);
   if (pairs.length > pairsMax) throw invalidRequest({ body: `Holds more than ${pairsMax} fields.` });
@@ -91,8 +113,9 @@ export function readUrlEncoded(text: string, pairsMax = 200): Record<string, str
     const value = unescapePlus(at < 0 ? "" : pair.slice(at + 1), name);
     const bad = badCharacters(value) ?? badCharacters(name);
     if (bad) throw invalidRequest({ [shown(name)]: bad });
-    if (name in fields) throw invalidRequest({ [shown(name)]: "Was given more than once." });
-    fields[name] = value;
+    const known = fields.get(name);
+    if (known) known.push(value);
+    else fields.set(name, [value]);
   }
   return fields;
 }

@@ -10,13 +10,23 @@ const exposed = [
   "ratelimit-remaining",
   "ratelimit-reset",
   "www-authenticate",
+  "dpop-nonce",
 ].join(", ");
+
+const allowedHeaders = "authorization, content-type, dpop, x-request-id";
+
+/** Without credentials: what anybody may call from anywhere, a script of any page may. */
+const anyOrigin: Record<string, string> = {
+  "access-control-allow-origin": "*",
+  "access-control-expose-headers": exposed,
+  "cross-origin-resource-policy": "cross-origin",
+};
 
 export interface Origins {
   /** Headers to add when the caller's origin is on the list; nothing for others, so their scripts read nothing. */
-  allow(origin: string | null): Record<string, string>;
+  allow(origin: string | null, cors?: "listed" | "any"): Record<string, string>;
   /** The answer to a preflight; a problem when the origin is not on the list. */
-  preflight(exchange: Exchange, methods: string[]): Rendered;
+  preflight(exchange: Exchange, methods: string[], cors?: "listed" | "any"): Rendered;
   /**
    * Refuses an unsafe request that carries the visitor's cookie unless the browser says that it comes from here.
    * @throws Problem 403 `csrf_failed`
@@ -41,10 +51,11 @@ export function createOrigins(
   const others: Record<string, string> = cors.size > 1 ? { vary: "origin" } : {};
 
   return {
-    allow: (origin) => origin === null ? others : cors.get(origin) ?? others,
-    preflight({ request }, methods) {
+    allow: (origin, from = "listed") =>
+      from === "any" ? anyOrigin : origin === null ? others : cors.get(origin) ?? others,
+    preflight({ request }, methods, from = "listed") {
       const origin = request.headers.get("origin");
-      if (origin === null || !cors.has(origin)) {
+      if (from !== "any" && (origin === null || !cors.has(origin))) {
         throw new Problem(
           403,
           "origin_not_allowed",
@@ -55,7 +66,7 @@ export function createOrigins(
         status: 204,
         headers: {
           "access-control-allow-methods": methods.join(", "),
-          "access-control-allow-headers": "authorization, content-type, x-request-id",
+          "access-control-allow-headers": allowedHeaders,
           "access-control-max-age": "600",
         },
         cookies: [],

@@ -9,7 +9,9 @@ import { decodeUtf8, readUrlEncoded } from "./json.ts";
 import { localPath } from "./local_path.ts";
 import type { Origins } from "./origins.ts";
 import { Problem } from "./problem.ts";
-import type { ApiAnswer, Cookie, Page, PageAnswer, Visit } from "./route.ts";
+import type { Interaction } from "../services/mod.ts";
+import type { ApiAnswer, Cookie, Page, PageAnswer, PageView, Visit } from "./route.ts";
+import { pagePolicy } from "./security_headers.ts";
 import { withTimeLimit } from "./time_limit.ts";
 
 export type VisitorAccount = NonNullable<Visit["account"]>;
@@ -75,6 +77,8 @@ export interface PageParts {
   /** Whose page this is, for the menu; null when the account cannot be read. */
   describeAccount(account_id: string): Promise<VisitorAccount | null>;
   pickLocale(accept_language: string | null, cookie: string | undefined, query: string | undefined): string;
+  /** The app that waits behind a local address; see the service `interactions`. */
+  interactionOf(next: string): Promise<Interaction | null>;
   stringsFor(locale: string): Strings;
   account_nav: NavEntry[];
   /** Calls the API from inside, as the visitor. */
@@ -111,7 +115,9 @@ async function show(
     return redirect(`/sign-in?${presented.cookie === null ? "" : "session_ended=1&"}next=${next}`, []);
   }
   const form = method === "POST" ? await readForm(exchange, parts.core.body_timeout_seconds) : {};
-  const shell = shellOf(parts, exchange, query);
+  const next = form.next ?? query.next;
+  const interaction = next === undefined ? null : await parts.interactionOf(next);
+  const shell = shellOf(parts, exchange, query, interaction?.ui_locales);
   if (visitor) shell.account = await parts.describeAccount(visitor.account_id);
   const api = apiOf(method, parts, exchange);
   const visit: Visit = {
@@ -125,23 +131,44 @@ async function show(
     t: shell.t,
     request_id: exchange.request_id,
     account: shell.account,
+    interaction,
     dev: shell.dev,
     api,
     load: async (path) => loaded(await api("GET", path)),
   };
   const answer = method === "POST" ? await page.post!(visit) : await page.get(visit);
   const cookies = [...choices(exchange, query, shell), ...answer.cookies ?? []];
-  return renderPage(answer, parts, shell, cookies);
+  if ("redirect" in answer) return redirect(ownAddress(answer.redirect, parts.core), cookies);
+  return renderView(interaction ? onTheWayTo(interaction, answer) : answer, parts, shell, cookies);
 }
 
-function renderPage(answer: PageAnswer, parts: PageParts, shell: Shell, cookies: Cookie[]): Rendered {
-  if ("redirect" in answer) return redirect(ownAddress(answer.redirect, parts.core), cookies);
+export function renderView(answer: PageView, parts: PageParts, shell: Shell, cookies: Cookie[]): Rendered {
   const html = parts.render({ ...shell, nav: answer.nav ?? null, title: answer.title, view: answer.view });
+  const policy: Record<string, string> = answer.policy
+    ? { "content-security-policy": pagePolicy(answer.policy) }
+    : {};
   return {
     status: answer.status ?? 200,
-    headers: { "content-type": "text/html; charset=utf-8", ...answer.headers },
+    headers: { "content-type": "text/html; charset=utf-8", ...policy, ...answer.headers },
     cookies,
     body: html,
+  };
+}
+
+/**
+ * Browsers hold a form's later redirects to `form-action`, too (CSP 3 §6.4.1): a page on the way to an app has to
+ * name it, or the last step is blocked. No page can forget this, since it is done for all of them.
+ */
+function onTheWayTo({ client, leads_to }: Interaction, answer: PageView): PageView {
+  const { policy = {} } = answer;
+  const logo = client.logo_uri === null ? [] : [new URL(client.logo_uri).origin];
+  return {
+    ...answer,
+    policy: {
+      ...policy,
+      "form-action": [...policy["form-action"] ?? [], leads_to],
+      "img-src": [...policy["img-src"] ?? [], ...logo],
+    },
   };
 }
 
@@ -158,9 +185,17 @@ export function renderErrorPage(problem: Problem, parts: PageParts, exchange: Ex
   return { status, headers: { "content-type": "text/html; charset=utf-8" }, cookies: [], body: html };
 }
 
-function shellOf(parts: PageParts, exchange: Exchange, query: Record<string, string>): Shell {
+export function shellOf(
+  parts: PageParts,
+  exchange: Exchange,
+  query: Record<string, string>,
+  ui_locales: string[] = [],
+): Shell {
   const { request, cookies, request_id } = exchange;
-  const asked = request.headers.get("accept-language");
+  // What the app asks for comes before what the browser says; what the visitor has chosen, before both.
+  const asked =
+    [...ui_locales.filter((one) => /^[A-Za-z0-9-]{1,35}$/.test(one)), request.headers.get("accept-language")]
+      .filter((one) => one !== null).join(", ") || null;
   const locale = parts.pickLocale(asked, cookies[languageCookie], query.lang);
   const chosen = [query.theme, cookies[themeCookie]].find((one) => themes.has(one));
   return {

@@ -9,6 +9,7 @@ export interface Endpoint {
   /** OpenAPI style: `/auth/challenge/{challenge_id}`. */
   path: string;
   kind: Exchange["kind"];
+  cors?: Exchange["cors"];
   /** Whose it is, to name both sides of a clash. */
   owner: string;
   handle: Handler;
@@ -36,6 +37,7 @@ export function createRouting(endpoints: Endpoint[], origins: Origins): Routing 
         const exchange = context.env;
         exchange.route = path;
         exchange.kind = kind ?? kindByAccept(exchange);
+        exchange.cors = endpoint?.cors ?? group.find((one) => one.cors)?.cors ?? "listed";
         // Hono hands on whatever a handler answers; the edge renders it.
         return handler(exchange, context.req.param()) as unknown as Response;
       });
@@ -79,7 +81,9 @@ function optionsHandler(group: Endpoint[], allowed: string[], origins: Origins):
     exchange.kind = "api";
     const asks = exchange.request.headers.get("access-control-request-method");
     // Pages are for looking at, not for scripts of others.
-    if (asks !== null && group.some((one) => one.kind === "api")) return origins.preflight(exchange, allowed);
+    if (asks !== null && group.some((one) => one.kind === "api")) {
+      return origins.preflight(exchange, allowed, exchange.cors);
+    }
     return { status: 204, headers: { allow: allowed.join(", ") }, cookies: [], body: null };
   };
 }

@@ -2,19 +2,36 @@
 import type { CoreConfig } from "../config.ts";
 import { isHttps } from "./cookies.ts";
 import type { Exchange } from "./exchange.ts";
+import type { PageView } from "./route.ts";
 
-const pagePolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
+const pageDirectives: Record<string, string[]> = {
+  "default-src": ["'none'"],
+  "script-src": ["'self'"],
+  "style-src": ["'self'"],
+  "img-src": ["'self'", "data:"],
+  "connect-src": ["'self'"],
   // The captured mail, in a frame of its own.
-  "frame-src 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join("; ");
+  "frame-src": ["'self'"],
+  "form-action": ["'self'"],
+  "frame-ancestors": ["'none'"],
+  "base-uri": ["'none'"],
+};
+
+/**
+ * The policy of a page, with what this one may do besides.
+ *
+ * @throws Error for a source that could end its directive
+ */
+export function pagePolicy(more: PageView["policy"] = {}): string {
+  const additions: Record<string, string[] | undefined> = more;
+  return Object.entries(pageDirectives).map(([directive, sources]) => {
+    const added = additions[directive] ?? [];
+    if (added.some((source) => !/^[\x21-\x2b\x2d-\x3a\x3c-\x7e]{1,500}$/.test(source))) {
+      throw new Error(`not a source for ${directive}`);
+    }
+    return [directive, ...new Set([...sources, ...added])].join(" ");
+  }).join("; ");
+}
 
 /** JSON is not for showing; should a browser show it all the same, nothing in it may act. */
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
@@ -43,7 +60,7 @@ export function securityHeaders(core: Pick<CoreConfig, "backend_url">): Record<
   if (isHttps(core.backend_url)) common["strict-transport-security"] = "max-age=63072000";
   return {
     api: { ...common, "content-security-policy": dataPolicy, "cache-control": "no-store" },
-    page: { ...common, "content-security-policy": pagePolicy, "cache-control": "no-store" },
+    page: { ...common, "content-security-policy": pagePolicy(), "cache-control": "no-store" },
     asset: { ...common, "content-security-policy": dataPolicy },
   };
 }

@@ -106,6 +106,7 @@ export async function testPlugins(listed: (AnyPlugin | Enabled)[], options: Test
     ...{ pages: [], assets: new Map(), authenticate: sessions.authenticate, log, metrics },
     limiter: core.rate_limits ? limiter : null,
     presentation: null,
+    interactionOf: async (next) => await ctx.optional("interactions")?.of(next) ?? null,
     describeAccount: (account_id) => findById(sql, account_id),
     pickLocale,
     stringsFor: (locale) => stringsFor(locale as "en"),
