@@ -1,3 +1,4 @@
+import { oauthAccount, oauthFieldProblems, oauthProblems } from "./de_oauth_account.ts";
 import { formatsFor } from "./format.ts";
 import { groupCode, type MailParams } from "./mail_text.ts";
 import type { Strings } from "./mod.ts";
@@ -69,6 +70,7 @@ export const de: Strings = {
     username: "Ein Benutzername hat 1 bis 32 Buchstaben, Ziffern, Punkte, Binde- oder Unterstriche.",
     first_name: "Ein Name hat höchstens 64 Zeichen, auf einer Zeile und ohne Links.",
     last_name: "Ein Name hat höchstens 64 Zeichen, auf einer Zeile und ohne Links.",
+    ...oauthFieldProblems,
   },
   home: {
     title: "Willkommen",
@@ -243,11 +245,14 @@ export const de: Strings = {
     expires: "Dieser Schritt verfällt",
     start_over: "Von vorn beginnen",
   },
+  oauth_account: oauthAccount,
   nav: {
     account: "Konto",
     profile: "Profil",
     security: "Sicherheit",
     requests: "Ihre Anfragen",
+    about: "Über Sie",
+    apps: "Verbundene Apps",
   },
   account: {
     profile_title: "Profil",
@@ -294,6 +299,7 @@ export const de: Strings = {
       email_change: "Adressänderung",
       login: "Anmeldung",
       session: "Sitzung",
+      back_channel_logout: "Abmelden bei einer App",
     },
     methods: {
       temporal_workflow: "von Temporal getragen",
@@ -332,6 +338,8 @@ export const de: Strings = {
       watch_session: "Sitzung zu beobachten beginnen",
       check_session: "Sitzung beobachten",
       close_session: "Sitzung schließen",
+      revoke_tokens: "Zugriff der App beenden",
+      notify_back_channel_logout: "Der App Bescheid geben",
     },
     method: "Wie",
     attempts: (n) => n === 1 ? "1 Versuch" : `${n} Versuche`,
@@ -489,6 +497,7 @@ export const de: Strings = {
         format.duration(retry_after_seconds ?? 10)
       } erneut.`,
     internal_error: "Das liegt an uns, nicht an Ihnen. Es ist vermerkt; versuchen Sie es gleich noch einmal.",
+    ...oauthProblems,
   },
   islands: {
     reveal: { show: "Passwort zeigen", hide: "Passwort verbergen", shown: "Ihr Passwort ist sichtbar" },

@@ -1,3 +1,4 @@
+import { oauthAccount, oauthFieldProblems, oauthProblems } from "./en_oauth_account.ts";
 import { formatsFor } from "./format.ts";
 import { groupCode, type MailParams, type MailText } from "./mail_text.ts";
 
@@ -72,6 +73,7 @@ export const en = {
     username: "A username has 1 to 32 letters, digits, dots, hyphens or underscores.",
     first_name: "A name has at most 64 characters, on one line and without links.",
     last_name: "A name has at most 64 characters, on one line and without links.",
+    ...oauthFieldProblems,
   },
   home: {
     title: "Welcome",
@@ -241,12 +243,15 @@ export const en = {
     expires: "This step expires",
     start_over: "Start over",
   },
+  oauth_account: oauthAccount,
   /** Entries of the account's side menu, by the key a page names. */
   nav: {
     account: "Account",
     profile: "Profile",
     security: "Security",
     requests: "Your requests",
+    about: "About you",
+    apps: "Connected apps",
   },
   account: {
     profile_title: "Profile",
@@ -294,6 +299,7 @@ export const en = {
       email_change: "Change of address",
       login: "Sign-in",
       session: "Session",
+      back_channel_logout: "Sign-out at an app",
     },
     methods: {
       temporal_workflow: "carried by Temporal",
@@ -333,6 +339,8 @@ export const en = {
       watch_session: "Start watching the session",
       check_session: "Watch the session",
       close_session: "Close the session",
+      revoke_tokens: "End the app's access",
+      notify_back_channel_logout: "Tell the app",
     },
     method: "How",
     attempts: (n: number) => n === 1 ? "1 attempt" : `${n} attempts`,
@@ -468,6 +476,7 @@ export const en = {
         format.duration(retry_after_seconds ?? 10)
       }.`,
     internal_error: "This is our fault, not yours. It has been recorded; try again in a moment.",
+    ...oauthProblems,
   },
   islands: {
     reveal: { show: "Show password", hide: "Hide password", shown: "Your password is visible" },
