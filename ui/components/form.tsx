@@ -24,6 +24,8 @@ interface InputProps extends FieldProps {
   autocomplete?: string;
   max_length?: number;
   autofocus?: boolean;
+  /** More than one: a text of several lines. */
+  rows?: number;
 }
 
 /** Label, hint and error around a control that is given the attributes which tie it to them. */
@@ -69,23 +71,38 @@ function described({ name, id = name, hint, error }: FieldProps) {
 }
 
 export function Field(props: InputProps) {
-  const { type = "text", value, autocomplete, max_length, required, autofocus } = props;
+  const { type = "text", value, autocomplete, max_length, required, autofocus, rows = 1 } = props;
   const email = type === "email" || autocomplete === "username";
   return (
     <FieldFrame {...props}>
-      <input
-        {...described(props)}
-        class="input"
-        // Preact types each kind of input apart; for these three the attributes used here are the same.
-        type={type as "text"}
-        value={value}
-        autocomplete={autocomplete}
-        maxLength={max_length}
-        required={required}
-        autofocus={autofocus}
-        autocapitalize={email ? "none" : undefined}
-        spellcheck={email ? false : undefined}
-      />
+      {rows > 1
+        ? (
+          <textarea
+            {...described(props)}
+            class="input"
+            rows={rows}
+            autocomplete={autocomplete}
+            maxLength={max_length}
+            required={required}
+          >
+            {value}
+          </textarea>
+        )
+        : (
+          <input
+            {...described(props)}
+            class="input"
+            // Preact types each kind of input apart; for these three the attributes used here are the same.
+            type={type as "text"}
+            value={value}
+            autocomplete={autocomplete}
+            maxLength={max_length}
+            required={required}
+            autofocus={autofocus}
+            autocapitalize={email ? "none" : undefined}
+            spellcheck={email ? false : undefined}
+          />
+        )}
     </FieldFrame>
   );
 }
