@@ -1,6 +1,7 @@
 /** What turns under every plugin, put together once: for the service, and for tests of its parts. */
 import type { Config } from "./config.ts";
 import type { Pool } from "./db/postgres.ts";
+import { createDpop } from "./dpop/dpop.ts";
 import { enqueueEvent } from "./events/outbox.ts";
 import { finishFlow } from "./flow/flow.ts";
 import { createFlows } from "./flow/flows.ts";
@@ -86,6 +87,7 @@ export async function createMachinery<M extends Mailer>(parts: MachineryParts<M>
   const services = new Map<keyof Services, () => unknown>([["mailer", () => mailer]]);
   const ctx: AnyCtx = {
     ...{ config: {}, core, sql, log, keys, signing_keys, flows, gates, sign_in, sessions, tokens, metrics },
+    dpop: createDpop({ sql, keys, core }),
     events: { publish },
     limiter: createLimiter({ sql, keys, log }),
     background: work.background,

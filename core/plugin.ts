@@ -5,6 +5,7 @@
 import type { z } from "zod";
 import type { ConfigSchema, CoreConfig } from "./config.ts";
 import type { Sql } from "./db/postgres.ts";
+import type { Dpop } from "./dpop/dpop.ts";
 import type { Events } from "./events/catalogue.ts";
 import type { Flows } from "./flow/flows.ts";
 import type { Story } from "../workflows/lib/story.ts";
@@ -38,6 +39,7 @@ export interface Ctx<C = unknown> {
   sign_in: SignIn;
   sessions: Sessions;
   tokens: Tokens;
+  dpop: Dpop;
   metrics: Metrics;
   /** The implementation of a service contract; boot has made sure that there is exactly one. */
   service<N extends keyof Services>(name: N): Services[N];

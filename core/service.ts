@@ -3,6 +3,7 @@ import { checkManifests } from "./boot.ts";
 import { type Config, type CoreConfig, readConfig } from "./config.ts";
 import { connectForMigrations, migrate, type MigrationOwner } from "./db/migrate.ts";
 import { connect, type Sql } from "./db/postgres.ts";
+import { sweepUsed } from "./dpop/replay.ts";
 import { sweepFlows } from "./flow/flow.ts";
 import { startRelay } from "./flow/relay.ts";
 import { cacheFolder, type Ground, layGround } from "./ground.ts";
@@ -197,6 +198,7 @@ async function sweep(sql: Sql, plugins: WithCtx[]): Promise<void> {
   await sweepChallenges(sql);
   await sweepFlows(sql);
   await sweepMail(sql);
+  await sweepUsed(sql);
   for (const { plugin, ctx } of plugins) await plugin.sweep?.(ctx);
 }
 

@@ -47,6 +47,7 @@ create table challenge (
   created_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone not null,
   closed_at timestamp with time zone,
+  dpop_jkt text,
   constraint challenge_pkey PRIMARY KEY (challenge_id),
   constraint challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
 );
@@ -304,6 +305,7 @@ create table session (
   expires_at timestamp with time zone not null,
   ended_at timestamp with time zone,
   end_reason text,
+  dpop_jkt text,
   constraint session_pkey PRIMARY KEY (session_id),
   constraint session_cookie_hash_key UNIQUE (cookie_hash),
   constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
@@ -322,8 +324,16 @@ create table signing_key (
   created_at timestamp with time zone default now() not null,
   state_changed_at timestamp with time zone default now() not null,
   constraint signing_key_pkey PRIMARY KEY (kid),
-  constraint signing_key_alg_check CHECK (alg = ANY (ARRAY['EdDSA'::text, 'ES256'::text, 'RS256'::text])),
+  constraint signing_key_alg_check CHECK (alg = ANY (ARRAY['EdDSA'::text, 'ES256'::text, 'RS256'::text, 'PS256'::text])),
   constraint signing_key_state_check CHECK (state = ANY (ARRAY['next'::text, 'current'::text, 'previous'::text, 'retired'::text]))
 );
 CREATE UNIQUE INDEX signing_key_one_current ON public.signing_key USING btree (alg) WHERE (state = 'current'::text);
 CREATE UNIQUE INDEX signing_key_one_next ON public.signing_key USING btree (alg) WHERE (state = 'next'::text);
+
+create table used_jti (
+  kind text not null,
+  key_hash bytea not null,
+  expires_at timestamp with time zone not null,
+  constraint used_jti_pkey PRIMARY KEY (kind, key_hash)
+);
+CREATE INDEX used_jti_expiry ON public.used_jti USING btree (expires_at);

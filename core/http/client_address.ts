@@ -39,12 +39,13 @@ export function addressForLimits(address: string): string {
   return isV4(bytes) ? writeAddress(bytes) : writeAddress(masked(bytes, 64)) + "/64";
 }
 
-interface Network {
+export interface Network {
   address: AddressBytes;
   bits: number;
 }
 
-function readNetwork(text: string): Network {
+/** @throws Error at a text that is neither an address nor a network */
+export function readNetwork(text: string): Network {
   const [host, size] = text.split("/");
   const address = readAddress(host);
   const v4 = address !== null && isV4(address) && !host.includes(":");
@@ -56,7 +57,7 @@ function readNetwork(text: string): Network {
   return { address, bits: v4 ? bits + 96 : bits };
 }
 
-function contains(network: Network, address: AddressBytes): boolean {
+export function contains(network: Network, address: AddressBytes): boolean {
   const whole = network.bits >> 3;
   for (let i = 0; i < whole; i++) if (network.address[i] !== address[i]) return false;
   const rest = network.bits & 7;
@@ -124,12 +125,12 @@ function groups(text: string): number[] | null {
   return bytes.length <= 16 ? bytes : null;
 }
 
-function isV4(bytes: AddressBytes): boolean {
+export function isV4(bytes: AddressBytes): boolean {
   return bytes[10] === 255 && bytes[11] === 255 && bytes.subarray(0, 10).every((byte) => byte === 0);
 }
 
 /** One spelling for each address, so that it can be compared and counted (RFC 5952). */
-function writeAddress(bytes: AddressBytes): string {
+export function writeAddress(bytes: AddressBytes): string {
   if (isV4(bytes)) return bytes.subarray(12).join(".");
   const words = Array.from({ length: 8 }, (_, i) => ((bytes[2 * i] << 8) | bytes[2 * i + 1]).toString(16));
   return new URL(`http://[${words.join(":")}]`).hostname.slice(1, -1);

@@ -4,6 +4,7 @@
  */
 import { Buffer } from "node:buffer";
 import {
+  constants,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
@@ -13,7 +14,7 @@ import {
 } from "node:crypto";
 import { calculateJwkThumbprint, type JWK } from "jose";
 
-export const signingAlgorithms = ["EdDSA", "ES256", "RS256"] as const;
+export const signingAlgorithms = ["EdDSA", "ES256", "RS256", "PS256"] as const;
 export type SigningAlgorithm = typeof signingAlgorithms[number];
 
 export function isSigningAlgorithm(alg: string): alg is SigningAlgorithm {
@@ -77,15 +78,22 @@ function signatureOf(input: string, { alg, private: key }: SignatureKey): Buffer
   const data = Buffer.from(input);
   if (alg === "EdDSA") return sign(null, data, key);
   if (alg === "ES256") return sign("sha256", data, { key, dsaEncoding: "ieee-p1363" });
-  return sign("sha256", data, key);
+  return sign("sha256", data, alg === "PS256" ? { key, ...pss } : key);
 }
 
-export interface Unverified {
-  header: { alg: string; kid: string; typ: string };
+/** RFC 7518 §3.5: MGF1 with the same hash, a salt as long as it. */
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
+
+export interface Compact {
+  header: Record<string, unknown>;
   payload: Record<string, unknown>;
   /** What was signed. */
   input: string;
   signature: Buffer;
+}
+
+export interface Unverified extends Compact {
+  header: { alg: string; kid: string; typ: string };
 }
 
 const tokenLengthMax = 8192;
@@ -94,18 +102,25 @@ const tokenLengthMax = 8192;
  * Takes a token apart; nothing in it is to be believed yet. Null when it is not exactly three canonical base64url parts
  * with a JSON object in the first two, or asks for an extension (`crit`), none of which we know (RFC 7515 §4.1.11).
  */
-export function parseCompact(token: string): Unverified | null {
+export function splitCompact(token: string): Compact | null {
   if (token.length > tokenLengthMax) return null;
-  const parts = token.split(".");
+  const parts = token.split(".", 4);
   if (parts.length !== 3) return null;
   const [header, payload, signature] = parts.map(decode);
   if (!header || !payload || !signature) return null;
   const head = object(header);
   const body = object(payload);
   if (!head || !body || "crit" in head || "b64" in head) return null;
-  const { alg, kid, typ } = head;
+  return { header: head, payload: body, input: `${parts[0]}.${parts[1]}`, signature };
+}
+
+/** The same of a token that names its key, as all of ours do. */
+export function parseCompact(token: string): Unverified | null {
+  const parts = splitCompact(token);
+  if (!parts) return null;
+  const { alg, kid, typ } = parts.header;
   if (typeof alg !== "string" || typeof kid !== "string" || typeof typ !== "string") return null;
-  return { header: { alg, kid, typ }, payload: body, input: `${parts[0]}.${parts[1]}`, signature };
+  return { ...parts, header: { alg, kid, typ } };
 }
 
 /** One text for one value: padding, other alphabets and spare bits are refused, so that a token has one spelling. */
@@ -125,17 +140,25 @@ function object(bytes: Buffer): Record<string, unknown> | null {
   }
 }
 
-const signatureBytes: Record<SigningAlgorithm, number> = { EdDSA: 64, ES256: 64, RS256: 256 };
-
 export function signatureHolds({ input, signature, header }: Unverified, key: VerificationKey): boolean {
-  if (header.alg !== key.alg || signature.length !== signatureBytes[key.alg]) return false;
+  return header.alg === key.alg && verifySignature(key.alg, key.public, input, signature);
+}
+
+/** False for a signature of another length too, and for a key that does not fit the algorithm. */
+export function verifySignature(
+  alg: SigningAlgorithm,
+  key: KeyObject,
+  input: string,
+  signature: Uint8Array,
+): boolean {
   const data = Buffer.from(input);
   try {
-    if (key.alg === "EdDSA") return verify(null, data, key.public, signature);
-    if (key.alg === "ES256") {
-      return verify("sha256", data, { key: key.public, dsaEncoding: "ieee-p1363" }, signature);
+    if (alg === "EdDSA") return signature.length === 64 && verify(null, data, key, signature);
+    if (alg === "ES256") {
+      return signature.length === 64 && verify("sha256", data, { key, dsaEncoding: "ieee-p1363" }, signature);
     }
-    return verify("sha256", data, key.public, signature);
+    if (signature.length !== (key.asymmetricKeyDetails?.modulusLength ?? 0) >> 3) return false;
+    return verify("sha256", data, alg === "PS256" ? { key, ...pss } : key, signature);
   } catch {
     return false;
   }
