@@ -132,6 +132,7 @@ Deno.test("confirming an address", async (t) => {
     await service.idle();
     await sql`alter table password_credential_away rename to password_credential`;
     expect((await verify(service, { token })).body.code).toBe("token_used");
+    await service.idle();
     await sql`update flow set next_tick_at = now() where finished_at is null`;
     await service.turn();
     expect((await signIn(service, email)).status).toBe(200);
@@ -217,6 +218,7 @@ Deno.test("reminders come at their hours, twice at most, never after confirmatio
   await signUp(service, waiting);
   await newMember(service, member);
   const pass = async (hours: number) => {
+    await service.idle();
     await sql`update email_verification set issued_at = issued_at - make_interval(hours => ${hours}),
                 expires_at = expires_at - make_interval(hours => ${hours})`;
     await sql`update flow set next_tick_at = next_tick_at - make_interval(hours => ${hours})`;

@@ -45,6 +45,7 @@ Deno.test("a sign-up looks the same for an address that has an account", async (
   });
 
   await t.step("in its end", async () => {
+    await service.idle();
     await sql`update flow set created_at = created_at - interval '25 hours',
                 next_tick_at = next_tick_at - interval '25 hours'`;
     await sql`update email_verification set expires_at = expires_at - interval '25 hours'`;

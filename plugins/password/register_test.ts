@@ -116,6 +116,7 @@ Deno.test("a sign-up that nobody confirms frees its address", async () => {
   const { api, sql, mails } = service;
   const email = newAddress();
   const id = await signUp(service, email);
+  await service.idle();
   await sql`update email_verification set expires_at = now() - interval '1 second'`;
   await sql`update flow set next_tick_at = now()`;
   const { token, code } = await lastLetter(service, email);
@@ -138,6 +139,7 @@ Deno.test("one that expires leaves the account to another that still waits", asy
   const email = newAddress();
   const first = await signUp(service, email, "the first password");
   const second = await signUp(service, email, "the second password");
+  await service.idle();
   await sql`update email_verification set expires_at = now() where flow_id = ${first}`;
   await sql`update flow set next_tick_at = now() where flow_id = ${first}`;
   await service.turn();
@@ -246,6 +248,7 @@ Deno.test("after an intent is stored, trouble with its story never becomes an er
   expect(answer).toMatchObject({ status: 202, body: { status: "pending_verification" } });
   await service.idle();
   await sql`alter table account_away rename to account`;
+  await service.idle();
   await sql`update flow set next_tick_at = now()`;
   await service.turn();
   expect((await mails({ to: email })).map(({ kind }) => kind)).toEqual(["verify_email"]);

@@ -104,6 +104,7 @@ Deno.test("a reset", async (t) => {
     const email = await newMember(service);
     await ask(service, email);
     const { token } = await lastLetter(service, email);
+    await service.idle();
     await sql`update password_reset set expires_at = now() where state = 'open'`;
     expect((await confirm(service, token)).body.code).toBe("token_expired");
     await sql`update flow set next_tick_at = now() where finished_at is null`;
