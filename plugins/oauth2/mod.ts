@@ -1,9 +1,32 @@
 /** The sign-in of other people's apps: an OAuth 2.1 and OpenID Connect provider. */
+import type { Events } from "../../core/events/catalogue.ts";
 import { definePlugin } from "../../core/plugin.ts";
+import { interactionOf } from "./authorize/interaction.ts";
 import { type OAuth2Config, oauth2Config } from "./config.ts";
+import { revokeGrants } from "./grant.ts";
+import { endAtClients } from "./logout/begin.ts";
+import { tellSoon } from "./logout/tell_soon.ts";
 import { pages } from "./pages/mod.ts";
 import { crossings, routes } from "./routes/mod.ts";
-import { interactionOf } from "./authorize/interaction.ts";
+import type { OAuth2Ctx } from "./runtime.ts";
+import { notify_back_channel_logout, revoke_tokens } from "./steps.ts";
+import { backChannelLogout } from "./stories.ts";
+import { sweepOAuth2 } from "./sweep.ts";
+
+/** However a session ends, its apps hear of it. */
+async function sessionEnded({ session_id, reason }: Events["session.ended"], ctx: OAuth2Ctx): Promise<void> {
+  const begun = await ctx.sql.begin((tx) => endAtClients(tx, ctx, { session_id, reason }));
+  // Not waited for: other events come after this one.
+  if (begun.length > 0) ctx.background("back-channel logout", () => tellSoon(ctx, begun));
+}
+
+/** Who resets a password may have lost the account to somebody, who must not keep it through an app. */
+async function passwordChanged(
+  { account_id, origin }: Events["password.changed"],
+  ctx: OAuth2Ctx,
+): Promise<void> {
+  if (origin === "reset") await revokeGrants(ctx.sql, { account_id }, "password_reset");
+}
 
 export default definePlugin<OAuth2Config>({
   name: "oauth2",
@@ -14,4 +37,16 @@ export default definePlugin<OAuth2Config>({
   routes,
   crossings,
   pages,
+  workflows: { file: new URL("./workflows.ts", import.meta.url), names: ["BackChannelLogoutWorkflow"] },
+  stories: { BackChannelLogoutWorkflow: backChannelLogout },
+  steps: { revoke_tokens, notify_back_channel_logout },
+  on: { "session.ended": sessionEnded, "password.changed": passwordChanged },
+  metrics: {
+    oauth_logout_deliveries_total: {
+      kind: "counter",
+      help: "Attempts to tell a client that a session has ended: delivered, failed, given_up",
+      labels: ["result"],
+    },
+  },
+  sweep: sweepOAuth2,
 });
