@@ -1,9 +1,13 @@
 /** Our provider: the whole service in this process, in development mode, with one member. */
 import { goodPassword } from "../../../core/testing/client.ts";
-import { testService, type TestServiceOptions } from "../../../core/testing/service.ts";
+import { type TestService, testService, type TestServiceOptions } from "../../../core/testing/service.ts";
 import type { Provider } from "./stage.ts";
 
-export async function startOurs(options: TestServiceOptions = {}): Promise<Provider> {
+export interface OurProvider extends Provider {
+  service: TestService;
+}
+
+export async function startOurs(options: TestServiceOptions = {}): Promise<OurProvider> {
   const service = await testService(options);
   try {
     const { email } = await service.client.newMember();
@@ -11,6 +15,7 @@ export async function startOurs(options: TestServiceOptions = {}): Promise<Provi
       name: "ours",
       issuer: service.url,
       person: { email, password: goodPassword },
+      service,
       [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
     };
   } catch (error) {
