@@ -22,6 +22,13 @@ export const authMethods = [
 ] as const;
 export type AuthMethod = typeof authMethods[number];
 
+/** What we sign with for clients: ID tokens, and userinfo and introspection where they are asked for signed. */
+export const answerAlgorithms = ["RS256", "ES256", "PS256", "EdDSA"] as const;
+/** What clients may sign with: assertions, request objects. */
+export const clientAlgorithms = ["RS256", "PS256", "ES256", "EdDSA"] as const;
+/** FAPI 2.0 Security Profile §5.4.1. */
+export const fapi2Algorithms = ["PS256", "ES256", "EdDSA"] as const;
+
 /** Every field is there, with its default; null where there is none. */
 export interface ClientMetadata {
   client_name: string;
