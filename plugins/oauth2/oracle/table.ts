@@ -6,6 +6,7 @@ import { clientAuthenticationCases } from "./cases/client_authentication.ts";
 import { endpointCases } from "./cases/endpoints.ts";
 import { proofCases } from "./cases/proofs.ts";
 import { redirectCases } from "./cases/redirects.ts";
+import { refreshCases } from "./cases/refreshes.ts";
 import { registrationCases } from "./cases/registration.ts";
 import { requestObjectCases } from "./cases/request_objects.ts";
 import { tokenCases } from "./cases/tokens.ts";
@@ -31,7 +32,7 @@ export const table: Record<string, Run[]> = {
   "who asks, and where to": authorize("authorize", redirectCases),
   "authorization requests": authorize("authorize", authorizationCases),
   "signed and pushed requests": authorize("authorize", requestObjectCases),
-  "token requests": direct("grants", tokenCases),
+  "token requests": direct("grants", [...tokenCases, ...refreshCases]),
   "client authentication": direct("client", clientAuthenticationCases),
   "DPoP proofs": direct("proof", proofCases),
   "other endpoints": direct("endpoint", endpointCases),

@@ -120,7 +120,14 @@ function configuration(keys: unknown[]): Theirs {
           return { scope: "openid profile email", audience: resource, accessTokenFormat: "opaque" };
         },
       },
-      revocation: { enabled: true },
+      revocation: {
+        enabled: true,
+        allowedPolicy: (_ctx: Theirs, client: Theirs, token: Theirs) => {
+          if (token.clientId === client.clientId) return true;
+          // RFC 7009 §2.1: the request is refused, and the client is told.
+          throw new errors.InvalidRequest("not a token of this client");
+        },
+      },
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: (ctx: Theirs, form: string) =>

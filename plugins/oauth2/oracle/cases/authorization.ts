@@ -121,11 +121,17 @@ export const authorizationCases: AuthorizeCase[] = [
   { claim: "claims twice", with: { claims: ["{}", "{}"] } },
   {
     claim: "claims for a sub of somebody else",
-    with: { claims: '{"id_token":{"sub":{"value":"somebody"}}}' },
+    person: "consented",
+    with: { prompt: "none", claims: '{"id_token":{"sub":{"value":"somebody"}}}' },
   },
 
   { claim: "an id_token_hint that is no token", with: { id_token_hint: "hint" } },
   { claim: "id_token_hint twice", with: { id_token_hint: ["a", "b"] } },
+  {
+    claim: "an id_token_hint and nobody there",
+    person: "nobody",
+    with: async (stage) => ({ prompt: "none", id_token_hint: (await stage.tokens()).id_token }),
+  },
   {
     claim: "an id_token_hint of the person who is there",
     person: "consented",
