@@ -68,3 +68,14 @@ export async function accessToken(
   expect(answer).toMatchObject({ status: 200, body: { kind: "session" } });
   return answer.body.access_token;
 }
+
+/** Signs in as a browser does; answers the `Cookie` header it sends from then on. */
+export async function sessionCookie(
+  { api }: TestPlugins,
+  email: string,
+  password = GOOD_PASSWORD,
+): Promise<string> {
+  const answer = await api("POST", "/auth/login", { email, password, transport: "cookie" });
+  expect(answer).toMatchObject({ status: 200, body: { kind: "session" } });
+  return answer.headers.get("set-cookie")!.split(";")[0];
+}

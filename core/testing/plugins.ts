@@ -8,6 +8,7 @@ import { findById } from "../account.ts";
 import { readConfig } from "../config.ts";
 import type { CoreConfig } from "../config.ts";
 import { createApp } from "../http/app.ts";
+import type { Presentation } from "../http/presentation.ts";
 import { pickLocale, stringsFor } from "../i18n/mod.ts";
 import { createMachinery } from "../machinery.ts";
 import { createLog, silentLog } from "../observe/log.ts";
@@ -34,6 +35,8 @@ export interface TestPluginsOptions {
   secrets?: Uint8Array[];
   /** Another instance's, to share it. */
   database?: TestDatabase;
+  /** Draws pages and crossings; without, there are none. */
+  presentation?: Presentation;
   /** Takes log lines; dropped unless given. */
   write?: (line: string) => void;
 }
@@ -101,11 +104,15 @@ export async function testPlugins(listed: (AnyPlugin | Enabled)[], options: Test
   const ctxOf = (name: string) => withCtx.find(({ plugin }) => plugin.name === name)!.ctx;
   for (const { plugin, ctx } of withCtx) await plugin.start?.(ctx);
 
+  const { presentation = null } = options;
+  const pages = only.flatMap((plugin) => plugin.pages ?? []);
   const app = createApp({
     ...{ core, plugins: withCtx, core_routes: [...sessionRoutes, ...signInRoutes], core_ctx: ctx },
-    ...{ pages: [], assets: new Map(), authenticate: sessions.authenticate, log, metrics },
+    pages: presentation ? [...presentation.pages(core), ...pages] : [],
+    assets: await presentation?.assets([]) ?? new Map(),
+    ...{ authenticate: sessions.authenticate, log, metrics },
     limiter: core.rate_limits ? limiter : null,
-    presentation: null,
+    presentation,
     interactionOf: async (next) => await ctx.optional("interactions")?.of(next) ?? null,
     describeAccount: (account_id) => findById(sql, account_id),
     pickLocale,
@@ -141,8 +148,34 @@ export async function testPlugins(listed: (AnyPlugin | Enabled)[], options: Test
     };
   }
 
+  /** Asks for a page as a browser without script would; redirects are answers. `form` makes it a POST of ours. */
+  async function browse(
+    path: string,
+    { form, cookie, headers = {} }: {
+      form?: Record<string, string>;
+      cookie?: string;
+      headers?: Record<string, string>;
+    } = {},
+  ): Promise<{ status: number; text: string; location: string | null; headers: Headers }> {
+    const response = await app.fetch(
+      new Request(`${core.backend_url}${path}`, {
+        method: form ? "POST" : "GET",
+        headers: {
+          accept: "text/html",
+          ...form ? { "sec-fetch-site": "same-origin" } : {},
+          ...cookie ? { cookie } : {},
+          ...headers,
+        },
+        body: form && new URLSearchParams(form),
+      }),
+      { remote_address: "192.0.2.1" },
+    );
+    const { status, headers: answered } = response;
+    return { status, text: await response.text(), location: answered.get("location"), headers: answered };
+  }
+
   return {
-    ...{ sql, core, keys, ctx, flows, sessions, metrics, api, database },
+    ...{ sql, core, keys, ctx, flows, sessions, metrics, api, browse, database },
     /** The ctx a plugin's own parts receive. */
     ctxOf,
     /** While true, delivering fails. */
