@@ -253,6 +253,19 @@ for (const [what, fault, codes] of faults) {
   });
 }
 
+Deno.test("a connection that dies anywhere in its beginning fails its query, and leaves nothing uncaught", async () => {
+  await using db = await testDatabase({ migrated: false });
+  for (let bytes = 50; bytes < 3000; bytes += 150) {
+    // New each time: it introduces itself, asks for the types of arrays, and then for what it was opened for.
+    await using far = await behindProxy(db.url, { max: 1 });
+    far.proxy.cutAfterBytes(bytes, "down");
+    const answer = await far.sql`select 1 as one`.catch((error) => error);
+    if (answer instanceof Error) expect(isDatabaseAway(answer)).toBe(true);
+    far.proxy.pass();
+    expect([...await far.sql`select 1 as one`]).toEqual([{ one: 1 }]);
+  }
+});
+
 Deno.test("a server that accepts and closes without a word is not tried in a tight loop", async () => {
   let accepted = 0;
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });

@@ -843,6 +843,8 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
 
   async function fetchArrayTypes() {
     needsTypes = false
+    // [flow-shield 9] Nobody waits for this one: when its connection dies it fails with it, and whoever waits for the
+    // connection is told.
     const types = await new Query([`
       select b.oid, b.typarray
       from pg_catalog.pg_type a
@@ -850,7 +852,7 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
       where a.typcategory = 'A'
       group by b.oid, b.typarray
       order by b.oid
-    `], [], execute)
+    `], [], execute).catch(() => [])
     types.forEach(({ oid, typarray }) => addArrayType(oid, typarray))
   }
 
