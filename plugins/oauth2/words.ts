@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Client } from "./client.ts";
 import type { OAuth2Config } from "./config.ts";
+import { scopeDescriptions } from "./custom_scopes.ts";
 
 export const appSchema = z.object({
   client_id: z.string(),
@@ -26,12 +27,10 @@ export const scopesSchema = z.array(z.object({
 
 /** Standard scopes have words of their own in the catalogue of the pages. */
 export function presentScopes(
-  config: Pick<OAuth2Config, "scopes">,
+  ctx: { config: Pick<OAuth2Config, "scopes"> },
   names: string[],
+  locale: string,
 ): z.infer<typeof scopesSchema> {
-  const custom = new Map(config.scopes.map((entry) => {
-    const at = entry.indexOf("=");
-    return [entry.slice(0, at), entry.slice(at + 1)];
-  }));
-  return names.map((name) => ({ name, description: custom.get(name) ?? null }));
+  const descriptions = scopeDescriptions(ctx, locale);
+  return names.map((name) => ({ name, description: descriptions.get(name) ?? null }));
 }

@@ -25,7 +25,7 @@ async function present(ctx: OAuth2Ctx, app: ConnectedApp, locale: string) {
   const launch = `${endpointsOf(ctx.core).issuer}/oauth/launch/${encodeURIComponent(app.client_id)}`;
   return [{
     ...presentApp(client, locale),
-    scopes: presentScopes(ctx.config, app.scope),
+    scopes: presentScopes(ctx, app.scope, locale),
     offline: app.offline,
     first_allowed_at: app.first_allowed_at.toISOString(),
     last_used_at: app.last_used_at.toISOString(),

@@ -83,7 +83,7 @@ export const getDevice = defineRoute<OAuth2Config, z.ZodUndefined, typeof query>
       body: {
         user_code: shownUserCode(user_code),
         client: presentApp(client, call.locale),
-        scopes: presentScopes(ctx.config, waiting.scope),
+        scopes: presentScopes(ctx, waiting.scope, call.locale),
         resource: waiting.resource,
         expires_at: waiting.expires_at.toISOString(),
       },

@@ -1,6 +1,21 @@
 /** Every endpoint of the plugin. */
 import type { Crossing, Route } from "../../../core/plugin.ts";
+import { listApps, revokeApp } from "./connected_apps.ts";
+import { decideDevice, getDevice } from "./device.ts";
+import { deviceAuthorization } from "./device_authorization.ts";
+import { confirmEndSession, endSession } from "./end_session.ts";
+import { launch } from "./launch.ts";
+import { getMyClaims, putMyClaims } from "./my_claims.ts";
 
-export const routes: Route[] = [];
+export const routes: Route[] = [
+  deviceAuthorization,
+  getDevice,
+  decideDevice,
+  confirmEndSession,
+  listApps,
+  revokeApp,
+  getMyClaims,
+  putMyClaims,
+];
 
-export const crossings: Crossing[] = [];
+export const crossings: Crossing[] = [endSession, launch];
