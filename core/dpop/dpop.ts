@@ -62,7 +62,7 @@ export function createDpop({ sql, keys, now = Date.now }: DpopParts): Dpop {
     const proof = readProof(input.proof);
     const key = readKey(proof, proofKeys, input.algorithms ?? dpopAlgorithms);
     // RFC 9449 §4.3 item 6: the signature verifies with the public key in the jwk header.
-    if (!verifySignature(key.alg, key.public, proof.input, proof.signature)) {
+    if (!await verifySignature(key.alg, key.public, proof.input, proof.signature)) {
       throw refused("The signature of the proof does not hold.");
     }
     const claims = checkClaims(proof.payload, input, now() / 1000);

@@ -5,14 +5,20 @@ import type { Pool, Sql } from "../db/postgres.ts";
 import { generateSigningKey, type SigningAlgorithm } from "./jws.ts";
 import type { Keys } from "./keys.ts";
 
+export interface VerifyOptions {
+  typ: string;
+  audience?: string;
+  /** An ID token that says who somebody was may have ended (OpenID Connect RP-Initiated Logout §4). */
+  allow_expired?: boolean;
+}
+
 export interface SigningKeys {
+  /** What tokens can be signed with. */
+  readonly algorithms: readonly SigningAlgorithm[];
   /** Compact JWS (RFC 7515) with `alg`, `kid` and `typ`, by the current key of `alg`; JWT_ALGORITHM unless given. */
   sign(claims: Record<string, unknown>, options: { alg?: string; typ: string }): Promise<string>;
   /** The claims. Null when malformed, unknown, altered, expired, not yet valid, of another type, issuer or audience. */
-  verify(
-    token: string,
-    options: { typ: string; audience?: string },
-  ): Promise<Record<string, unknown> | null>;
+  verify(token: string, options: VerifyOptions): Promise<Record<string, unknown> | null>;
   /** The public parts of the keys next, current and previous (RFC 7517 §5); a few seconds old at most. */
   jwks(): Promise<{ keys: JWK[] }>;
   /** next → current → previous, and a new next; what is previous longer than a token lives is retired. */

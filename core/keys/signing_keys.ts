@@ -12,6 +12,7 @@ import {
   type SignatureKey,
   signCompact,
   type SigningAlgorithm,
+  signingAlgorithms,
   type VerificationKey,
 } from "./jws.ts";
 import { type Keys, SealError } from "./keys.ts";
@@ -22,11 +23,14 @@ import {
   sealContext,
   type SigningKeyRow,
   type SigningKeys,
+  type VerifyOptions,
 } from "./signing_key.ts";
 
 export interface SigningKeysParts {
   sql: Pool;
-  core: Pick<CoreConfig, "backend_url" | "jwt_algorithm" | "jwt_access_token_expire_minutes">;
+  core: Pick<CoreConfig, "backend_url" | "jwt_access_token_expire_minutes"> & {
+    jwt_algorithm: SigningAlgorithm;
+  };
   keys: Keys;
   log: Log;
   /** Milliseconds; for tests. */
@@ -55,6 +59,7 @@ export function createSigningKeys(parts: SigningKeysParts): SigningKeys {
 }
 
 class PostgresSigningKeys implements SigningKeys {
+  readonly algorithms = signingAlgorithms;
   readonly #parts: SigningKeysParts;
   readonly #now: () => number;
   #ring: Ring | null = null;
@@ -76,18 +81,15 @@ class PostgresSigningKeys implements SigningKeys {
       row = (await this.#fresh()).current.get(alg);
     }
     if (!row) throw new Error(`there is no current signing key for ${alg}`);
-    return signCompact(claims, this.#open(row), options.typ);
+    return await signCompact(claims, this.#open(row), options.typ);
   }
 
-  async verify(
-    token: string,
-    options: { typ: string; audience?: string },
-  ): Promise<Record<string, unknown> | null> {
+  async verify(token: string, options: VerifyOptions): Promise<Record<string, unknown> | null> {
     const parsed = parseCompact(token);
     if (!parsed || !sameType(parsed.header.typ, options.typ)) return null;
     const key = await this.#keyOf(parsed.header.kid);
-    if (!key || !signatureHolds(parsed, key)) return null;
-    return this.#claimsHold(parsed.payload, options.audience) ? parsed.payload : null;
+    if (!key || !await signatureHolds(parsed, key)) return null;
+    return this.#claimsHold(parsed.payload, options) ? parsed.payload : null;
   }
 
   async jwks(): Promise<{ keys: JWK[] }> {
@@ -119,12 +121,12 @@ class PostgresSigningKeys implements SigningKeys {
     return (await this.#load().catch(() => this.#ring))?.byKid.get(kid) ?? null;
   }
 
-  #claimsHold(claims: Record<string, unknown>, audience: string | undefined): boolean {
+  #claimsHold(claims: Record<string, unknown>, { audience, allow_expired }: VerifyOptions): boolean {
     const now = Math.floor(this.#now() / 1000);
     const { iss, aud, exp, nbf, iat } = claims;
     if (iss !== this.#parts.core.backend_url) return false;
     if (audience !== undefined && !(Array.isArray(aud) ? aud : [aud]).includes(audience)) return false;
-    if (typeof exp !== "number" || !(exp > now)) return false;
+    if (typeof exp !== "number" || !(exp > now || allow_expired)) return false;
     for (const start of [nbf, iat]) {
       if (start !== undefined && (typeof start !== "number" || !(start <= now + toleranceSeconds))) {
         return false;
