@@ -21,6 +21,8 @@ export function checkManifests(plugins: AnyPlugin[]): void {
       (name) => `the plugin ${name} is listed twice`,
     ),
     ...clashes(plugins, "the route", routesOf),
+    ...clashes(plugins, "the command", (plugin) => Object.keys(plugin.commands ?? {})),
+    ...plugins.flatMap(takenCommands),
     ...clashes(plugins, "the workflow", (plugin) => plugin.workflows?.names ?? []),
     ...clashes(plugins, "the step", (plugin) => Object.keys(plugin.steps ?? {})),
     ...clashes(plugins, "the story", (plugin) => Object.keys(plugin.stories ?? {})),
@@ -45,7 +47,19 @@ const routesOf = (plugin: AnyPlugin) => [
     `GET ${shapeOf(page.path)}`,
     ...(page.post ? [`POST ${shapeOf(page.path)}`] : []),
   ]),
+  ...(plugin.crossings ?? []).flatMap(({ methods, path }) =>
+    methods.map((method) => `${method} ${shapeOf(path)}`)
+  ),
 ];
+
+/** The words of `main.ts` itself. */
+export const builtInCommands = ["start", "api", "worker", "migrate", "doctor", "keys", "help"];
+
+function takenCommands(plugin: AnyPlugin): string[] {
+  return Object.keys(plugin.commands ?? {})
+    .filter((name) => builtInCommands.includes(name))
+    .map((name) => `${plugin.name} declares the command ${name}, which main.ts has`);
+}
 
 function clashes(plugins: AnyPlugin[], what: string, namesOf: (plugin: AnyPlugin) => string[]): string[] {
   const named = plugins.flatMap((plugin) =>

@@ -47,6 +47,27 @@ const table: [string, AnyPlugin[], string[]][] = [
     ["the route GET /x is declared by a and by b"],
   ],
   [
+    "a crossing on a page",
+    [
+      made("a", { crossings: [{ methods: ["GET", "POST"], path: "/x", handle: () => Promise.reject() }] }),
+      made("b", { pages: [{ path: "/x", access: "public", get: () => Promise.reject() }] }),
+    ],
+    ["the route GET /x is declared by a and by b"],
+  ],
+  [
+    "a command of two, and one that main.ts has",
+    [
+      made("a", { commands: { client: { about: "", usage: "", run: () => Promise.resolve() } } }),
+      made("b", {
+        commands: {
+          client: { about: "", usage: "", run: () => Promise.resolve() },
+          start: { about: "", usage: "", run: () => Promise.resolve() },
+        },
+      }),
+    ],
+    ["the command client is declared by a and by b", "b declares the command start, which main.ts has"],
+  ],
+  [
     "one workflow twice",
     [
       made("a", { workflows: { file: workflows, names: ["PingWorkflow"] } }),

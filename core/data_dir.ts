@@ -8,9 +8,13 @@ export interface DataDirLock {
 }
 
 export class DataDirError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
+  /** Another process holds the folder: it may be asked instead. */
+  readonly in_use: boolean;
+
+  constructor(message: string, { in_use = false, ...options }: ErrorOptions & { in_use?: boolean } = {}) {
     super(message, options);
     this.name = "DataDirError";
+    this.in_use = in_use;
   }
 }
 
@@ -35,6 +39,7 @@ export function lockDataDir(data_dir: string): DataDirLock {
     file.close();
     throw new DataDirError(
       `DATA_DIR ${path} is in use${holder}. Stop that one, or give this one a DATA_DIR and PORT of its own.`,
+      { in_use: true },
     );
   }
   file.truncateSync(0);

@@ -137,11 +137,15 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
   );
 
   let listening: Listening | null = null;
+  const beside: { stop(): Promise<void> }[] = [];
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     clearInterval(sweeper);
     health.drain();
     // From the outside in: nobody new, then what is under way, then what it stands on.
+    await Promise.all(
+      beside.map((one) => one.stop().catch((error) => log.warn("beside.stop_failed", { error }))),
+    );
     await listening?.close(DRAIN_MILLISECONDS);
     await machinery.work.drain(DRAIN_MILLISECONDS);
     await Promise.all([relay.stop(), pump.stop(), temporal.stop()]);
@@ -160,10 +164,26 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
     app,
     async listen() {
       if (!app) throw new Error("this process has no API");
-      return listening ??= await listen(app, { ...core, log });
+      if (listening) return listening;
+      listening = await listen(app, { ...core, log });
+      beside.push(...await startBeside(machinery.plugins, log));
+      return listening;
     },
     stop: () => stopping ??= stop(),
   };
+}
+
+/** What plugins run beside the API. The service is there without it, too. */
+async function startBeside(plugins: WithCtx[], log: Log): Promise<{ stop(): Promise<void> }[]> {
+  const started = await Promise.all(plugins.map(async ({ plugin, ctx }) => {
+    try {
+      return await plugin.beside?.(ctx) ?? null;
+    } catch (error) {
+      log.error("beside.failed", { plugin: plugin.name, error });
+      return null;
+    }
+  }));
+  return started.filter((one) => one !== null);
 }
 
 function linkTemporal(

@@ -7,11 +7,14 @@ import { OperatorError } from "../operator_error.ts";
 import type { ServiceOptions } from "../service.ts";
 import { doctor } from "./doctor.ts";
 import { migrateCommand } from "./migrate.ts";
+import { pluginOf } from "../service.ts";
 import { serve } from "./serve.ts";
+import { commandTools } from "./tools.ts";
 
 export type Made = Pick<ServiceOptions, "config" | "journeys" | "presentation">;
 
-const usage = `Flow Shield. Commands:
+const usage = (made: Made) =>
+  `Flow Shield. Commands:
 
   start            everything: API, pages, worker, and Postgres and Temporal of our own where none is given
   api              API and pages alone, for replicas beside others (DATABASE_URL, SECRET_KEYS)
@@ -19,8 +22,26 @@ const usage = `Flow Shield. Commands:
   migrate          bring the database up to date
   migrate status   which migrations are there, and which are applied
   doctor           what is found, what is missing, and what to type
+${listed(made)}
 
 Settings are environment variables, listed in .env.example, and flow-shield.config.ts.`;
+
+const commandsOf = (made: Made) =>
+  made.config.plugins.map(pluginOf).flatMap((plugin) =>
+    Object.entries(plugin.commands ?? {}).map(([name, command]) => ({ name, command, plugin }))
+  );
+
+const listed = (made: Made) =>
+  commandsOf(made).map(({ name, command }) => `  ${name.padEnd(16)} ${command.about}`).join("\n");
+
+/** A plugin's command; false when there is none of this name. */
+async function runPlugins(made: Made, name: string | undefined, rest: string[]): Promise<boolean> {
+  const found = commandsOf(made).find((one) => one.name === name);
+  if (!found) return false;
+  if (["help", "--help", "-h"].includes(rest[0])) console.log(found.command.usage);
+  else await found.command.run(rest, commandTools(made, found.plugin));
+  return true;
+}
 
 /** Runs one command to its end; the process's exit code says how it went. */
 export async function run(args: string[], made: Made): Promise<void> {
@@ -34,8 +55,10 @@ export async function run(args: string[], made: Made): Promise<void> {
       await serve(made, { api: false, worker: true, children: false });
     } else if (command === "migrate") await migrateCommand(made, rest);
     else if (command === "doctor" && rest.length === 0) await doctor(made);
+    else if (await runPlugins(made, command, rest)) Deno.exit(0);
     else {
-      console.error(command ? `There is no command "${args.join(" ").slice(0, 80)}".\n\n${usage}` : usage);
+      const text = usage(made);
+      console.error(command ? `There is no command "${args.join(" ").slice(0, 80)}".\n\n${text}` : text);
       Deno.exit(command ? 2 : 0);
     }
   } catch (error) {

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { join, resolve } from "node:path";
 import { rememberedSecret } from "../data_dir.ts";
-import { rememberedPorts } from "../temporal_server/ports.ts";
+import { readPorts, rememberedPorts } from "../temporal_server/ports.ts";
 import { findPlace, type Place, program } from "./embedded_place.ts";
 import { EmbeddedServer, lastLines } from "./embedded_server.ts";
 import { stopLeftOver } from "./left_over.ts";
@@ -34,6 +34,17 @@ const databaseName = "flow_shield";
 const userName = "postgres";
 const major = "18";
 
+/** The address of an embedded server that another process is running on this folder; null when it never ran. */
+export async function urlOfRunning(data_dir: string): Promise<string | null> {
+  const folder = resolve(data_dir);
+  const password = await Deno.readTextFile(join(folder, "postgres.password")).catch(() => null);
+  const { postgres } = await readPorts(join(folder, "ports.json"));
+  return password === null || postgres === undefined ? null : urlAt(postgres, password.trim(), databaseName);
+}
+
+const urlAt = (port: number, password: string, database: string) =>
+  `postgres://${userName}:${password}@127.0.0.1:${port}/${database}`;
+
 /**
  * Initialises what is not there yet, stops what a killed process left running, and starts the server. It is started
  * again should it die. The caller holds the lock on `data_dir`.
@@ -54,7 +65,7 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const port = options.port ??
     (await rememberedPorts(join(data_dir, "ports.json"), ["postgres"])).postgres;
   const server = new EmbeddedServer(place, cluster, port, say, options.onLost ?? (() => {}));
-  const url = (database: string) => `postgres://${userName}:${password}@127.0.0.1:${port}/${database}`;
+  const url = (database: string) => urlAt(port, password, database);
   server.start();
   try {
     await untilReady(url("postgres"), server);

@@ -58,7 +58,8 @@ function newPort(claim: (port: number) => boolean): number {
   throw new Error(`no free port on 127.0.0.1 between ${lowestPort} and ${highestPort}`);
 }
 
-async function readPorts(file: string): Promise<Record<string, number>> {
+/** What is remembered; nothing when there is no such file. */
+export async function readPorts(file: string): Promise<Record<string, number>> {
   try {
     const stored: unknown = JSON.parse(await Deno.readTextFile(file));
     if (typeof stored !== "object" || stored === null) return {};

@@ -1,0 +1,108 @@
+/** What commands of plugins work with: the service's database and parts, whether it runs or not. */
+import { type Config, type CoreConfig, readConfig, readDotenv } from "../config.ts";
+import { DataDirError } from "../data_dir.ts";
+import { migrate } from "../db/migrate.ts";
+import { connectForMigrations } from "../db/migrate.ts";
+import { urlOfRunning } from "../db/embedded.ts";
+import { connect } from "../db/postgres.ts";
+import { type Ground, layGround } from "../ground.ts";
+import { loadSecrets } from "../keys/secrets.ts";
+import { createMachinery } from "../machinery.ts";
+import { createMailer } from "../mail/mailer.ts";
+import { createLog } from "../observe/log.ts";
+import type { Log } from "../observe/log.ts";
+import type { AnyCtx, AnyPlugin, CommandTools } from "../plugin.ts";
+import { migrationOwners, pluginOf } from "../service.ts";
+import { createTemporalLink } from "../temporal/link.ts";
+import type { Made } from "./mod.ts";
+
+/** @throws ConfigError with everything that is wrong in the settings */
+export function commandTools(made: Made, plugin: AnyPlugin): CommandTools {
+  const config = readConfig({
+    env: Deno.env.toObject(),
+    dotenv: readDotenv(".env"),
+    options: made.config.core,
+    plugins: made.config.plugins,
+  });
+  return {
+    core: config.core,
+    config: config.plugins[plugin.name] ?? {},
+    say: (line) => console.log(line),
+    withCtx: (work) => withCtx(made, config, plugin, work),
+  };
+}
+
+async function withCtx<R>(
+  made: Made,
+  config: Config,
+  plugin: AnyPlugin,
+  work: (ctx: AnyCtx) => Promise<R>,
+): Promise<R> {
+  // What a command says is its answer; a log line between would spoil it for programs.
+  const log = createLog({
+    level: "warn",
+    format: config.core.log_format,
+    write: (line) => console.error(line),
+  });
+  const ground = await groundFor(config.core, log);
+  const listed = made.config.plugins.map(pluginOf);
+  const plugins = [made.journeys(listed), ...listed];
+  try {
+    await migrated(ground.database_url, plugins);
+    const sql = connect(ground.database_url, {
+      max: 4,
+      statement_timeout_seconds: config.core.database_timeout_seconds,
+    });
+    const machinery = await createMachinery({
+      ...{ sql, config, plugins, log, secrets: ground.secrets },
+      mailer: ({ keys, metrics }) => createMailer({ sql, core: config.core, keys, log, metrics }),
+      // Stories that a command begins are told by the service: the relay finds them.
+      temporal: () =>
+        createTemporalLink({
+          core: config.core,
+          log,
+          dataConverter: {},
+          locate: null,
+          progress: () => null,
+          startWorker: null,
+        }),
+    });
+    try {
+      return await work(machinery.plugins.find((one) => one.plugin === plugin)!.ctx);
+    } finally {
+      await machinery.work.drain(10_000);
+      await machinery.temporal.stop();
+      machinery.ctx.limiter.close();
+      machinery.mailer.close();
+      await sql.end({ timeout: 5 });
+    }
+  } finally {
+    await ground.stop();
+  }
+}
+
+type CommandGround = Pick<Ground, "database_url" | "secrets" | "stop">;
+
+/** The database that is configured; else the embedded one: joined where a service runs it, started where none does. */
+async function groundFor(core: CoreConfig, log: Log): Promise<CommandGround> {
+  if (core.database_url) {
+    return { database_url: core.database_url, secrets: loadSecrets(core), stop: () => Promise.resolve() };
+  }
+  try {
+    const alone: CoreConfig = { ...core, temporal: "off" };
+    return await layGround({ core: alone, log, say: () => {}, children: true });
+  } catch (error) {
+    const url = error instanceof DataDirError && error.in_use ? await urlOfRunning(core.data_dir) : null;
+    if (url === null) throw error;
+    return { database_url: url, secrets: loadSecrets(core), stop: () => Promise.resolve() };
+  }
+}
+
+async function migrated(url: string, plugins: AnyPlugin[]): Promise<void> {
+  const sql = connectForMigrations(url);
+  try {
+    await migrate(sql, migrationOwners(plugins));
+  } finally {
+    await sql.end({ timeout: 5 });
+  }
+}
