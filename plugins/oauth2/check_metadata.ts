@@ -12,7 +12,7 @@ import {
 import { type Kind, readAddresses, readWords } from "./metadata_addresses.ts";
 import { Fields, invalidMetadata } from "./metadata_fields.ts";
 import { checkJwks } from "./metadata_keys.ts";
-import { checkResource } from "./metadata_uri.ts";
+import { checkResource, checkWebUri } from "./metadata_uri.ts";
 import { parseScope } from "./scopes.ts";
 
 export { presentMetadata } from "./present_metadata.ts";
@@ -45,7 +45,7 @@ export function checkMetadata(input: unknown, rules: MetadataRules): ClientMetad
     ...readWords(fields, rules.production),
     ...kind,
     ...readAddresses(fields, kind, rules.production),
-    ...readAuthentication(fields, kind),
+    ...readAuthentication(fields, kind, rules),
     ...readAnswers(fields, kind),
     ...readOurs(fields, kind, rules),
     scope: readScope(fields, rules),
@@ -121,9 +121,14 @@ function checkGrantTypes(grant_types: GrantType[], isPublic: boolean, { by }: Me
   }
 }
 
-function readAuthentication(fields: Fields, { token_endpoint_auth_method: method, profile }: Kind) {
+function readAuthentication(
+  fields: Fields,
+  { token_endpoint_auth_method: method, profile }: Kind,
+  { production }: MetadataRules,
+) {
   const jwks = fields.value("jwks");
   const jwks_uri = fields.text("jwks_uri");
+  if (jwks_uri !== null) checkWebUri("jwks_uri", jwks_uri, production);
   // RFC 7591 §2: one or the other.
   if (jwks !== null && jwks_uri !== null) {
     throw invalidMetadata("jwks", "and jwks_uri must not both be there");
