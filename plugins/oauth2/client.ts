@@ -104,6 +104,32 @@ export async function replaceSecret(
   return rows.length === 1;
 }
 
+/** It was given a token. Kept to the hour: it tells those that are used from those that never were. */
+export async function noteUse(sql: Sql, client_id: string): Promise<void> {
+  await sql`
+    update oauth_client set used_at = now()
+    where client_id = ${client_id} and (used_at is null or used_at < now() - interval '1 hour')`;
+}
+
+/** Clients that registered themselves and never got a token; counts no further than `limit`. */
+export async function countUnused(sql: Sql, limit: number): Promise<number> {
+  const [{ count }] = await sql<{ count: number }[]>`
+    select count(*)::int as count from (
+      select 1 from oauth_client where origin = 'registration' and used_at is null limit ${limit}) unused`;
+  return count;
+}
+
+/** Forgets those that are older than this and for which nobody ever signed in; answers how many. */
+export async function sweepUnused(sql: Sql, days: number, limit: number): Promise<number> {
+  const { count } = await sql`
+    delete from oauth_client where client_id in (
+      select client_id from oauth_client c
+      where origin = 'registration' and used_at is null and created_at < now() - make_interval(days => ${days})
+        and not exists (select 1 from oauth_grant g where g.client_id = c.client_id)
+      order by created_at limit ${limit})`;
+  return count;
+}
+
 /** With everything it was given: grants, tokens, consents and requests go too. */
 export async function deleteClient(tx: Sql, client_id: string): Promise<boolean> {
   const rows = await tx`delete from oauth_client where client_id = ${client_id} returning 1`;

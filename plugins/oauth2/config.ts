@@ -1,5 +1,5 @@
 /** What an operator may set for `oauth2`; variables are `OAUTH2_…`. */
-import { boolean, choice, type ConfigOf, duration, list, secret, text } from "../../core/config.ts";
+import { boolean, choice, type ConfigOf, duration, list, secret, text, url } from "../../core/config.ts";
 
 export const oauth2Config = {
   client_id: text({
@@ -27,6 +27,16 @@ export const oauth2Config = {
     default: "auto",
     about: "Dynamic registration (RFC 7591): for everybody, with an initial access token, or not at all. " +
       "`auto` is open in development and off in production.",
+  }),
+  policy_uri: url({
+    default: null,
+    protocols: ["https", "http"],
+    about: "Told to apps: how they may use what they learn here (op_policy_uri).",
+  }),
+  tos_uri: url({
+    default: null,
+    protocols: ["https", "http"],
+    about: "Told to apps: your terms of service (op_tos_uri).",
   }),
   authorization_code_seconds: duration({
     default: 60,

@@ -6,9 +6,11 @@ import { type OAuth2Config, oauth2Config } from "./config.ts";
 import { revokeGrants } from "./grant.ts";
 import { endAtClients } from "./logout/begin.ts";
 import { tellSoon } from "./logout/tell_soon.ts";
+import { answerAlgorithms } from "./metadata.ts";
 import { pages } from "./pages/mod.ts";
 import { crossings, routes } from "./routes/mod.ts";
 import type { OAuth2Ctx } from "./runtime.ts";
+import { seedClient } from "./seed.ts";
 import { notify_back_channel_logout, revoke_tokens } from "./steps.ts";
 import { backChannelLogout } from "./stories.ts";
 import { sweepOAuth2 } from "./sweep.ts";
@@ -26,6 +28,12 @@ async function passwordChanged(
   ctx: OAuth2Ctx,
 ): Promise<void> {
   if (origin === "reset") await revokeGrants(ctx.sql, { account_id }, "password_reset");
+}
+
+/** Before anybody asks: every key a client may want to check with is published, and the configured client is there. */
+async function start(ctx: OAuth2Ctx): Promise<void> {
+  for (const alg of answerAlgorithms) await ctx.signing_keys.ensure(alg);
+  await seedClient(ctx);
 }
 
 export default definePlugin<OAuth2Config>({
@@ -48,5 +56,6 @@ export default definePlugin<OAuth2Config>({
       labels: ["result"],
     },
   },
+  start,
   sweep: sweepOAuth2,
 });

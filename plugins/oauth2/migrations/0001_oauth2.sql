@@ -18,6 +18,9 @@ create table oauth_client (
   updated_at timestamptz not null default now(),
   used_at timestamptz
 );
+create index oauth_client_unused on oauth_client (created_at) where origin = 'registration' and used_at is null;
+create index oauth_client_secret_end on oauth_client (client_secret_expires_at)
+  where client_secret_expires_at is not null and expiry_noticed_at is null;
 
 -- RFC 7591 §3: who holds one may register so many clients.
 create table initial_access_token (

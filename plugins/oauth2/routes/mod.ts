@@ -3,11 +3,17 @@ import type { Crossing, Route } from "../../../core/plugin.ts";
 import { listApps, revokeApp } from "./connected_apps.ts";
 import { decideDevice, getDevice } from "./device.ts";
 import { deviceAuthorization } from "./device_authorization.ts";
+import { discovery } from "./discovery.ts";
 import { confirmEndSession, endSession } from "./end_session.ts";
 import { launch } from "./launch.ts";
 import { getMyClaims, putMyClaims } from "./my_claims.ts";
+import { register } from "./register.ts";
+import { registration } from "./registration.ts";
 
 export const routes: Route[] = [
+  ...discovery,
+  register,
+  ...registration,
   deviceAuthorization,
   getDevice,
   decideDevice,
