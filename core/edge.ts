@@ -47,6 +47,7 @@ export async function createEdge(
     plain: [...health.endpoints, metricsEndpoint(metrics), ...mailFrames({ sql, core }), ...docs.plain],
     assets: new Map([...drawn ?? [], ...docs.assets]),
     authenticate: ctx.sessions.authenticate,
+    dpopNonce: ctx.dpop.nonce,
     limiter: core.rate_limits ? limiter : null,
     interactionOf: async (next) => await ctx.optional("interactions")?.of(next) ?? null,
     describeAccount: (account_id) => findById(sql, account_id),

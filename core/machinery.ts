@@ -81,13 +81,14 @@ export async function createMachinery<M extends Mailer>(parts: MachineryParts<M>
     background: work.background,
   });
   const tokens = createTokens({ sql, core, keys, signing_keys });
-  const sessions = createSessions({ sql, tokens, flows, publish });
+  const dpop = createDpop({ sql, keys, core });
+  const sessions = createSessions({ sql, tokens, dpop, flows, publish });
   const gates = createGates(plugins, log);
   const sign_in = createSignIn({ sql, core, tokens, gates, flows, publish, plugins, log });
   const services = new Map<keyof Services, () => unknown>([["mailer", () => mailer]]);
   const ctx: AnyCtx = {
     ...{ config: {}, core, sql, log, keys, signing_keys, flows, gates, sign_in, sessions, tokens, metrics },
-    dpop: createDpop({ sql, keys, core }),
+    dpop,
     events: { publish },
     limiter: createLimiter({ sql, keys, log }),
     background: work.background,

@@ -47,6 +47,8 @@ export interface AppOptions {
   plain?: Plain[];
   assets: Assets;
   authenticate: Authenticate;
+  /** The nonce for callers that prove a key (RFC 9449 §8.2). */
+  dpopNonce?: () => string;
   /** Null counts nothing. */
   limiter: Limiter | null;
   log: Log;
@@ -84,7 +86,7 @@ export function createApp(options: AppOptions): App {
   metrics.register(edgeMetrics);
   const origins = createOrigins(core);
   const addressOf = clientAddresses(core.trusted_proxies);
-  const door = createDoor(core, options.authenticate);
+  const door = createDoor(core, options.authenticate, options.dpopNonce);
   const fixedHeaders = securityHeaders(core);
   const asset = createAssetServer(options.assets);
   const flood = core.rate_limits ? new MemoryWindows() : null;

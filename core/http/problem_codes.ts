@@ -30,6 +30,16 @@ export const edgeProblems: Record<string, ProblemCode> = {
     about:
       "The call needs a bearer access token or a session cookie that is still valid. Sign in, or refresh.",
   },
+  invalid_dpop_proof: {
+    status: 401,
+    title: "Proof not valid",
+    about: "The proof in the header DPoP is not for this request, this token or this key. See RFC 9449 §4.",
+  },
+  use_dpop_nonce: {
+    status: 401,
+    title: "Nonce needed",
+    about: "Make the proof again, with the nonce of the header DPoP-Nonce. See RFC 9449 §8.",
+  },
   csrf_failed: {
     status: 403,
     title: "Not from our own pages",

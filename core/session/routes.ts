@@ -1,6 +1,7 @@
 /** Refresh, logout, and the list of one's own sessions. */
 import { z } from "zod";
 import type { CoreConfig } from "../config.ts";
+import { provenKey } from "../dpop/proven_key.ts";
 import { sessionCookieName } from "../http/cookies.ts";
 import { Problem } from "../http/problem.ts";
 import type { Call, Cookie } from "../http/route.ts";
@@ -16,7 +17,7 @@ const expiredCookie = (core: CoreConfig): Cookie => ({
 const tokensSchema = z.object({
   access_token: z.string(),
   refresh_token: z.string().optional().describe("absent when the session lives by its cookie"),
-  token_type: z.literal("Bearer"),
+  token_type: z.enum(["Bearer", "DPoP"]),
   expires_in: z.int().describe("seconds"),
 }).meta({ id: "Tokens" });
 
@@ -28,7 +29,8 @@ const refresh: Route = defineRoute({
   summary: "Exchange a refresh token for its successor and a new access token",
   description:
     "The successor is the same for every use within the grace window; a use after it ends the session. " +
-    "With an empty object and the browser's session cookie, answers an access token alone.",
+    "With an empty object and the browser's session cookie, answers an access token alone. Tokens that are bound to " +
+    "a key need a proof by it in the header DPoP (RFC 9449).",
   tags: ["Sessions"],
   access: "public",
   body: z.object({ refresh_token: z.string().min(1).max(200).optional() }),
@@ -37,18 +39,19 @@ const refresh: Route = defineRoute({
     200: { description: "New tokens", schema: tokensSchema },
     401: {
       description: "Unknown, expired, used or revoked",
-      problem_codes: ["session_expired", "token_reused"],
+      problem_codes: ["session_expired", "token_reused", "invalid_dpop_proof", "use_dpop_nonce"],
     },
   },
-  async handle({ body, visitor }, ctx: AnyCtx) {
+  async handle(call, ctx: AnyCtx) {
+    const { body, visitor } = call;
     if (!body.refresh_token) {
       if (!visitor) throw ended();
-      return {
-        status: 200,
-        body: { ...await ctx.tokens.issueAccessToken(visitor.session), token_type: "Bearer" },
-      };
+      return { status: 200, body: await ctx.tokens.issueAccessToken(visitor.session) };
     }
-    const refreshed = await ctx.tokens.refresh(body.refresh_token);
+    const refreshed = await ctx.tokens.refresh(
+      body.refresh_token,
+      await provenKey(call, ctx, "/auth/refresh"),
+    );
     if (refreshed.kind === "tokens") return { status: 200, body: refreshed.tokens };
     if (refreshed.kind === "invalid") throw ended();
     // RFC 9700 §4.14.2: shown again after its successor was taken, so one of the two holders is a thief.

@@ -14,6 +14,8 @@ export interface Session {
   last_used_at: Date;
   last_used_ip: string | null;
   expires_at: Date;
+  /** Thumbprint of the key that its tokens are bound to (RFC 9449 §6); null: bearer tokens. */
+  dpop_jkt: string | null;
 }
 
 export interface NewSession {
@@ -27,6 +29,7 @@ export interface NewSession {
   user_agent: string | null;
   idle_seconds: number;
   lifetime_seconds: number;
+  dpop_jkt?: string | null;
 }
 
 const columns = [
@@ -41,6 +44,7 @@ const columns = [
   "last_used_at",
   "last_used_ip",
   "expires_at",
+  "dpop_jkt",
 ];
 
 /** Bearer secrets are 256 random bits, so a plain SHA-256 keeps them: there is nothing to guess. */
@@ -52,10 +56,10 @@ export async function insertSession(tx: Sql, session: NewSession): Promise<Sessi
   if (session.amr.length === 0) throw new Error("a session without an authentication method must never be");
   const [row] = await tx<Session[]>`
     insert into session (account_id, login_flow_id, cookie_hash, amr, acr, auth_time, ip, user_agent, last_used_ip,
-                         idle_seconds, expires_at)
+                         idle_seconds, expires_at, dpop_jkt)
     values (${session.account_id}, ${session.login_flow_id}, ${session.cookie_hash}, ${session.amr}, ${session.acr}, ${session.auth_time},
             ${session.ip}, ${session.user_agent}, ${session.ip}, ${session.idle_seconds},
-            now() + make_interval(secs => ${session.lifetime_seconds}))
+            now() + make_interval(secs => ${session.lifetime_seconds}), ${session.dpop_jkt ?? null})
     returning ${tx(columns)}`;
   return row;
 }
@@ -156,18 +160,26 @@ export interface Redeemed {
 
 /**
  * Redeems a refresh token: the first use stores its successor in the same statement, later uses say how long
- * ago the first was. Null when unknown, expired, or its session has ended (RFC 6749 §6).
+ * ago the first was. Null when unknown, expired, or its session has ended (RFC 6749 §6), and when it is bound to
+ * another key than the one shown: then nothing is used up (RFC 9449 §5).
  */
 export async function redeemRefreshToken(
   sql: Sql,
-  token: { token_hash: Uint8Array; successor_hash: Uint8Array; lifetime_seconds: number },
+  token: {
+    token_hash: Uint8Array;
+    successor_hash: Uint8Array;
+    lifetime_seconds: number;
+    /** Of the key that was proven; null: none was. */
+    dpop_jkt: string | null;
+  },
 ): Promise<Redeemed | null> {
   const [row] = await sql<(Session & { used_seconds_ago: number | null })[]>`
     with presented as (
       select r.* from refresh_token r where r.token_hash = ${token.token_hash} and r.expires_at > now() for update
     ), live as (
       select p.generation, p.used_at, ${sql.unsafe(columns.map((name) => `s.${name}`).join(", "))}
-      from presented p join session s using (session_id) where ${alive(sql)}
+      from presented p join session s using (session_id)
+      where ${alive(sql)} and (s.dpop_jkt is null or s.dpop_jkt = ${token.dpop_jkt}::text)
     ), used as (
       update refresh_token set used_at = now()
       where token_hash = ${token.token_hash} and used_at is null and exists (select 1 from live)

@@ -8,13 +8,34 @@ import type { Keys } from "../keys/keys.ts";
 import type { SigningKeys } from "../keys/signing_key.ts";
 import { hashSecret, insertRefreshToken, redeemRefreshToken, type Session } from "./session.ts";
 
+export type TokenType = "Bearer" | "DPoP";
+
+export interface IssuedAccessToken {
+  access_token: string;
+  token_type: TokenType;
+  /** Seconds until it ends. */
+  expires_in: number;
+}
+
 export interface TokenPair {
   access_token: string;
   refresh_token: string;
-  token_type: "Bearer";
+  /** `DPoP`: the tokens work only with proofs by the session's key (RFC 9449 §5). */
+  token_type: TokenType;
   /** Seconds until the access token ends. */
   expires_in: number;
 }
+
+/** What a valid first-party access token says. */
+export interface AccessTokenClaims {
+  sid: string;
+  sub: string;
+  /** Of the key it is bound to (RFC 9449 §6.1); null: a bearer token. */
+  jkt: string | null;
+}
+
+/** RFC 9068 §2.2 wants a client; our own pages and JSON clients are this one. No OAuth client can have the name. */
+export const firstPartyClientId = "first-party";
 
 export type Refreshed =
   | { kind: "tokens"; tokens: TokenPair }
@@ -24,13 +45,17 @@ export type Refreshed =
 
 export interface Tokens {
   /** A JWT access token for one session (RFC 9068 §2.2). */
-  issueAccessToken(session: Session): Promise<{ access_token: string; expires_in: number }>;
+  issueAccessToken(session: Session): Promise<IssuedAccessToken>;
   /** The first pair of a session's family, in the transaction that made the session. */
   issue(tx: Sql, session: Session): Promise<TokenPair>;
-  /** Rotates: every use answers the successor; the same one within the grace window. */
-  refresh(refresh_token: string): Promise<Refreshed>;
-  /** The session id in a valid access token of ours; null for everything else. */
-  verify(access_token: string): Promise<{ sid: string; sub: string } | null>;
+  /**
+   * Rotates: every use answers the successor; the same one within the grace window.
+   *
+   * @param dpop_jkt of the key that was proven; a bound token without it, or with another's, is invalid
+   */
+  refresh(refresh_token: string, dpop_jkt?: string | null): Promise<Refreshed>;
+  /** What a valid first-party access token says; null for everything else, an OAuth client's token included. */
+  verify(access_token: string): Promise<AccessTokenClaims | null>;
 }
 
 export function createTokens(
@@ -44,13 +69,13 @@ export function createTokens(
   const expires_in = core.jwt_access_token_expire_minutes * 60;
   const lifetime_seconds = core.jwt_refresh_token_expire_days * 86_400;
 
-  async function issueAccessToken(session: Session) {
+  async function issueAccessToken(session: Session): Promise<IssuedAccessToken> {
     const now = Math.floor(Date.now() / 1000);
     const access_token = await signing_keys.sign({
       iss: core.backend_url,
       aud: core.backend_url,
       sub: session.account_id,
-      client_id: "first-party",
+      client_id: firstPartyClientId,
       sid: session.session_id,
       iat: now,
       exp: now + expires_in,
@@ -58,8 +83,10 @@ export function createTokens(
       auth_time: Math.floor(session.auth_time.getTime() / 1000),
       acr: session.acr,
       amr: session.amr,
+      // RFC 9449 §6.1.
+      ...(session.dpop_jkt === null ? {} : { cnf: { jkt: session.dpop_jkt } }),
     }, { typ: "at+jwt" });
-    return { access_token, expires_in };
+    return { access_token, token_type: session.dpop_jkt === null ? "Bearer" : "DPoP", expires_in };
   }
 
   /**
@@ -81,14 +108,15 @@ export function createTokens(
         generation: 0,
         lifetime_seconds,
       });
-      return { ...await issueAccessToken(session), refresh_token, token_type: "Bearer" };
+      return { ...await issueAccessToken(session), refresh_token };
     },
-    async refresh(token) {
+    async refresh(token, dpop_jkt = null) {
       const [newest, ...older] = successorsOf(token);
       const redeemed = await redeemRefreshToken(sql, {
         token_hash: hashSecret(token),
         successor_hash: hashSecret(newest),
         lifetime_seconds,
+        dpop_jkt,
       });
       if (!redeemed) return { kind: "invalid" };
       const { session, used_seconds_ago } = redeemed;
@@ -101,16 +129,24 @@ export function createTokens(
         : await storedAmong(sql, [newest, ...older]) ?? newest;
       return {
         kind: "tokens",
-        tokens: { ...await issueAccessToken(session), refresh_token, token_type: "Bearer" },
+        tokens: { ...await issueAccessToken(session), refresh_token },
       };
     },
     async verify(access_token) {
       const claims = await signing_keys.verify(access_token, { typ: "at+jwt", audience: core.backend_url });
-      if (!claims || typeof claims.sid !== "string" || typeof claims.sub !== "string") return null;
-      return { sid: claims.sid, sub: claims.sub };
+      // OAuth clients' tokens have the same issuer and keys, and may have our audience: none of them is a session.
+      if (!claims || claims.client_id !== firstPartyClientId) return null;
+      const { sid, sub, cnf } = claims;
+      if (typeof sid !== "string" || !uuid.test(sid) || typeof sub !== "string") return null;
+      if (cnf === undefined) return { sid, sub, jkt: null };
+      // Bound in a way that we cannot check is not unbound (RFC 7800 §3.1).
+      const jkt = (cnf as { jkt?: unknown } | null)?.jkt;
+      return typeof jkt === "string" ? { sid, sub, jkt } : null;
     },
   };
 }
+
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 async function storedAmong(sql: Sql, tokens: string[]): Promise<string | null> {
   for (const token of tokens) {

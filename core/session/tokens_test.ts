@@ -1,5 +1,6 @@
 import { expect } from "expect";
 import { testCore } from "../testing/core.ts";
+import { createProver, type Prover } from "../testing/dpop.ts";
 import type { StartedSession } from "../sign_in/sign_in.ts";
 
 const request = { amr: ["pwd"], auth_time: new Date(), ip: "192.0.2.1", user_agent: "test", request_id: "r" };
@@ -103,4 +104,89 @@ Deno.test("nobody ends a session of somebody else", async () => {
   await using _ = h;
   const stranger = await h.account();
   expect(await h.sessions.end(h.sql, stranger, started.session.session_id, "revoked")).toBe(false);
+});
+
+Deno.test("only first-party access tokens of a session are ours; another client's with the same keys is none", async (t) => {
+  const { h, account_id, started } = await signedIn();
+  await using _ = h;
+  const now = Math.floor(Date.now() / 1000);
+  const ours = {
+    iss: h.core.backend_url,
+    aud: h.core.backend_url,
+    sub: account_id,
+    client_id: "first-party",
+    sid: started.session.session_id,
+    iat: now,
+    exp: now + 60,
+    jti: "a",
+  };
+  const sign = (changed: Record<string, unknown>, typ = "at+jwt") =>
+    h.signing_keys.sign({ ...ours, ...changed }, { typ });
+  expect(await h.tokens.verify(await sign({}))).toEqual({ sub: account_id, sid: ours.sid, jkt: null });
+  const refused: [string, string][] = [
+    ["an OAuth client's, with a sid", await sign({ client_id: "another" })],
+    ["a client of a like name", await sign({ client_id: "first-party " })],
+    ["a client that is a list", await sign({ client_id: ["first-party"] })],
+    ["no client", await sign({ client_id: undefined })],
+    ["no session", await sign({ sid: undefined })],
+    ["a session that is no uuid", await sign({ sid: "' or true --" })],
+    ["no subject", await sign({ sub: undefined })],
+    ["an ID token", await sign({}, "JWT")],
+    ["a logout token", await sign({}, "logout+jwt")],
+    ["another audience", await sign({ aud: "https://api.example" })],
+    ["bound to a certificate, which we cannot check", await sign({ cnf: { "x5t#S256": "a" } })],
+    ["bound to nothing", await sign({ cnf: null })],
+    ["bound to a list", await sign({ cnf: { jkt: ["a"] } })],
+  ];
+  for (const [what, token] of refused) {
+    await t.step(what, async () => {
+      expect(await h.tokens.verify(token)).toBeNull();
+      expect(await h.sessions.authenticate({ bearer: token, cookie: null, ip: null })).toBeNull();
+    });
+  }
+});
+
+Deno.test("a bound session: its tokens say so, count only with proofs by its key, and refresh only with its key", async () => {
+  await using h = await testCore();
+  const [prover, thief] = await Promise.all([createProver(), createProver()]);
+  const account_id = await h.account();
+  const { tokens, session } = await h.sign_in.complete(
+    { ...request, account_id, transport: "token", dpop_jkt: prover.jkt },
+  ) as StartedSession;
+  expect(session.dpop_jkt).toBe(prover.jkt);
+  expect(tokens!.token_type).toBe("DPoP");
+  const { access_token, refresh_token } = tokens!;
+  expect(await h.tokens.verify(access_token)).toMatchObject({ jkt: prover.jkt });
+  expect(await h.sessions.authenticate({ bearer: access_token, cookie: null, ip: null })).toBeNull();
+  const what = { method: "GET", url: `${h.core.backend_url}/users/me` };
+  const ask = async (by: Prover, token = access_token) => {
+    const proof = await by.proof({ ...what, access_token: token, nonce: h.dpop.nonce() });
+    const dpop = { access_token: token, proof, ...what };
+    return await h.sessions.authenticate({ bearer: null, dpop, cookie: null, ip: null });
+  };
+  expect(await ask(prover)).toMatchObject({ account_id, via: "bearer" });
+  await expect(ask(thief)).rejects.toMatchObject({ error: "invalid_dpop_proof" });
+  const unbound = await h.sign_in.complete({ ...request, account_id, transport: "token" }) as StartedSession;
+  expect(unbound.tokens!.token_type).toBe("Bearer");
+  expect(await ask(prover, unbound.tokens!.access_token)).toBeNull();
+
+  expect(await h.tokens.refresh(refresh_token)).toEqual({ kind: "invalid" });
+  expect(await h.tokens.refresh(refresh_token, thief.jkt)).toEqual({ kind: "invalid" });
+  const refreshed = await h.tokens.refresh(refresh_token, prover.jkt);
+  expect(refreshed).toMatchObject({ kind: "tokens", tokens: { token_type: "DPoP" } });
+  const after = await h.tokens.refresh(unbound.tokens!.refresh_token, prover.jkt);
+  expect(after).toMatchObject({ kind: "tokens", tokens: { token_type: "Bearer" } });
+  // A stranger who shows a used token without its key does not end the session of its owner.
+  await h.sql`update refresh_token set used_at = now() - interval '1 hour' where used_at is not null`;
+  expect(await h.tokens.refresh(refresh_token, thief.jkt)).toEqual({ kind: "invalid" });
+  expect((await h.tokens.refresh(refresh_token, prover.jkt)).kind).toBe("reused");
+});
+
+Deno.test("a cookie session is bound to no key", async () => {
+  await using h = await testCore();
+  const account_id = await h.account();
+  const started = await h.sign_in.complete(
+    { ...request, account_id, transport: "cookie", dpop_jkt: "a" },
+  ) as StartedSession;
+  expect(started.session.dpop_jkt).toBeNull();
 });

@@ -13,6 +13,8 @@ export interface Challenge {
   attempts: number;
   attempts_max: number;
   expires_at: Date;
+  /** The key that the tokens will be bound to (RFC 9449 §6). */
+  dpop_jkt: string | null;
 }
 
 export interface NewChallenge {
@@ -24,6 +26,7 @@ export interface NewChallenge {
   transport: "token" | "cookie";
   attempts_max: number;
   lifetime_seconds: number;
+  dpop_jkt: string | null;
 }
 
 export async function insertChallenge(tx: Sql, challenge: NewChallenge): Promise<Challenge> {

@@ -10,7 +10,7 @@ export const signInOutcomeSchema = z.discriminatedUnion("kind", [
     /** Present for `transport: "token"`. */
     access_token: z.string().optional(),
     refresh_token: z.string().optional(),
-    token_type: z.literal("Bearer").optional(),
+    token_type: z.enum(["Bearer", "DPoP"]).optional(),
     expires_in: z.int().describe("seconds"),
     session_id: z.uuid(),
     method: z.string().describe(

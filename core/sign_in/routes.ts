@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { Problem } from "../http/problem.ts";
 import { type AnyCtx, defineRoute, type Route } from "../plugin.ts";
+import { provenKey } from "../dpop/proven_key.ts";
 import { renderOutcome, signInOutcomeSchema } from "./render.ts";
 
 const params = z.object({ challenge_id: z.uuid() });
@@ -53,14 +54,20 @@ const answerChallenge: Route = defineRoute({
   answers: {
     200: { description: "A sign-in outcome again", schema: signInOutcomeSchema },
     400: { description: "Wrong, or not open", problem_codes: ["code_wrong", "challenge_invalid"] },
+    401: {
+      description: "The proof in DPoP does not hold",
+      problem_codes: ["invalid_dpop_proof", "use_dpop_nonce"],
+    },
     403: { description: "Refused", problem_codes: ["sign_in_denied"] },
   },
-  async handle({ params, body, ip, user_agent, request_id }, ctx: AnyCtx) {
+  async handle(call, ctx: AnyCtx) {
+    const { params, body, ip, user_agent, request_id } = call;
     const { method, ...input } = body;
     const answer = await ctx.sign_in.answer(params.challenge_id, method, input, {
       ip,
       user_agent,
       request_id,
+      dpop_jkt: await provenKey(call, ctx, `/auth/challenge/${params.challenge_id}`),
     });
     if (answer.kind === "closed") throw closed();
     if (answer.kind === "wrong") {

@@ -60,6 +60,9 @@ export type ChallengeAnswer =
   | { kind: "wrong"; attempts_left: number }
   | { kind: "closed" };
 
+/** Who answers a challenge. A key proven now must be the one proven before, if one was. */
+export type Caller = Pick<SignInRequest, "ip" | "user_agent" | "request_id" | "dpop_jkt">;
+
 export interface SignIn {
   complete(request: SignInRequest): Promise<SignInOutcome>;
   /** Answers an open challenge with one method; the input is checked by the factor's own schema. */
@@ -67,7 +70,7 @@ export interface SignIn {
     challenge_id: string,
     method: string,
     input: unknown,
-    caller: Pick<SignInRequest, "ip" | "user_agent" | "request_id">,
+    caller: Caller,
   ): Promise<ChallengeAnswer>;
   /** Raises what an open challenge asks for, and wakes its story. False when it is not open. */
   requireFactors(challenge_id: string, methods: string[]): Promise<boolean>;
@@ -115,6 +118,7 @@ export function createSignIn(
       user_agent: request.user_agent?.slice(0, 400) ?? null,
       idle_seconds: core.session_idle_days * 86_400,
       lifetime_seconds,
+      dpop_jkt: request.transport === "token" ? request.dpop_jkt : null,
     });
     await publish(tx, "session.started", { account_id: session.account_id, session_id: session.session_id });
     return {
@@ -158,6 +162,7 @@ export function createSignIn(
           transport: request.transport,
           attempts_max: CHALLENGE_ATTEMPTS_MAX,
           lifetime_seconds: CHALLENGE_LIFETIME_SECONDS,
+          dpop_jkt: request.dpop_jkt ?? null,
         }),
       );
     });
@@ -166,10 +171,11 @@ export function createSignIn(
   /** All methods shown: the gates are asked once more, since the world may have changed since the password. */
   async function finish(
     challenge: Challenge,
-    caller: Pick<SignInRequest, "ip" | "user_agent" | "request_id">,
+    caller: Caller,
   ): Promise<ChallengeAnswer> {
     const amr = challenge.satisfied.length > 0 ? [...new Set([...challenge.amr, "mfa"])] : challenge.amr;
-    const request: SignInRequest = { ...challenge, ...caller, amr };
+    const dpop_jkt = challenge.dpop_jkt ?? caller.dpop_jkt ?? null;
+    const request: SignInRequest = { ...challenge, ...caller, dpop_jkt, amr };
     const decision = await gates.ask("sign_in", request);
     if (decision.kind === "deny") return { kind: "denied", reason: decision.reason };
     const [missing] = decision.kind === "require" ? unmet(decision.requirements, challenge.satisfied) : [];
@@ -190,6 +196,8 @@ export function createSignIn(
       const found = factors.get(method);
       const open = await findOpen(sql, challenge_id);
       if (!open || !found || !methodsOf(open).includes(method)) return { kind: "closed" };
+      const { dpop_jkt } = open;
+      if (dpop_jkt && caller.dpop_jkt && dpop_jkt !== caller.dpop_jkt) return { kind: "closed" };
       const challenge = await claimAttempt(sql, challenge_id);
       if (!challenge) return { kind: "closed" };
       const right = await found.factor.verify(

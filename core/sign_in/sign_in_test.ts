@@ -137,3 +137,28 @@ Deno.test("an expired challenge is over", async () => {
     kind: "closed",
   });
 });
+
+Deno.test("a challenge remembers the key of its sign-in; another key does not answer it", async () => {
+  await using h = await testCore([{
+    gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
+    factors: [factor("totp")],
+  }]);
+  const begin = async (dpop_jkt?: string) => {
+    const asked = await h.sign_in.complete({ ...request, account_id: await h.account(), dpop_jkt });
+    if (asked.kind !== "challenge") throw new Error("a challenge was expected");
+    return async (by?: string) =>
+      await h.sign_in.answer(asked.challenge_id, "totp", { code: "123456" }, { ...caller, dpop_jkt: by });
+  };
+  const bound = await begin("first-key");
+  expect(await bound("other-key")).toEqual({ kind: "closed" });
+  expect(await bound("first-key")).toMatchObject({ session: { dpop_jkt: "first-key" } });
+  expect(await (await begin("first-key"))()).toMatchObject({
+    session: { dpop_jkt: "first-key" },
+    tokens: { token_type: "DPoP" },
+  });
+  expect(await (await begin())("late-key")).toMatchObject({ session: { dpop_jkt: "late-key" } });
+  expect(await (await begin())()).toMatchObject({
+    session: { dpop_jkt: null },
+    tokens: { token_type: "Bearer" },
+  });
+});

@@ -78,6 +78,7 @@ export function testVisitor(via: Visitor["via"]): Visitor {
       last_used_at: now,
       last_used_ip: null,
       expires_at: new Date(now.getTime() + 3_600_000),
+      dpop_jkt: null,
     },
   };
 }

@@ -1,6 +1,7 @@
 /** POST /auth/login: proves a password; everything after that is `signIn.complete()`'s. */
 import { z } from "zod";
 import { findByEmailKey } from "../../../core/account.ts";
+import { provenKey } from "../../../core/dpop/proven_key.ts";
 import { Problem } from "../../../core/http/problem.ts";
 import type { Answer, Call } from "../../../core/http/route.ts";
 import { defineRoute, type Route } from "../../../core/plugin.ts";
@@ -19,7 +20,12 @@ const body = z.object({
     .describe("`token`: a token pair for programs; `cookie`: an opaque session cookie for browsers"),
 });
 
-async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promise<Answer> {
+async function handle(
+  call: Call<z.infer<typeof body>>,
+  ctx: PasswordCtx,
+  path: string,
+): Promise<Answer> {
+  const dpop_jkt = await provenKey(call, ctx, path);
   const { email_key } = readEmail(call.body.email);
   const auth_time = new Date();
   const proof = await guarded(
@@ -39,6 +45,7 @@ async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promi
     user_agent: call.user_agent,
     request_id: call.request_id,
     transport: call.body.transport,
+    dpop_jkt,
   });
   ctx.metrics.inc("password_login_total", { result: outcome.kind });
   // Only who comes all the way in makes a place known: a password alone may be stolen.
@@ -71,14 +78,19 @@ const route = (path: string, summary: string): Route =>
     method: "POST",
     path,
     summary,
-    description: "An unknown address and a wrong password get one answer, in one time.",
+    description:
+      "An unknown address and a wrong password get one answer, in one time. With a proof in the header " +
+      "DPoP (RFC 9449), the tokens work only with proofs by the same key.",
     tags: ["Sign-in"],
     access: "public",
     body,
     limits: [{ pool: "login", points: 600, per_seconds: 60, by: "ip" }],
     answers: {
       200: { description: "A session, or a challenge to answer first", schema: signInOutcomeSchema },
-      401: { description: "Address and password do not match", problem_codes: ["invalid_credentials"] },
+      401: {
+        description: "Address and password do not match",
+        problem_codes: ["invalid_credentials", "invalid_dpop_proof", "use_dpop_nonce"],
+      },
       403: {
         description: "The password is right, but the address is not confirmed, or policy says no",
         problem_codes: ["email_unverified", "sign_in_denied"],
@@ -86,7 +98,7 @@ const route = (path: string, summary: string): Route =>
       429: { description: "Too many wrong passwords", problem_codes: ["too_many_requests"] },
       503: { description: "No room to hash", problem_codes: ["hash_queue_full"] },
     },
-    handle,
+    handle: (call, ctx) => handle(call, ctx, path),
   });
 
 export const login = route("/auth/login", "Sign in with a password");
