@@ -17,7 +17,10 @@ const refusals = {
   used: ["invalid_grant", "The device code was used before."],
 } as const;
 
-const refuse = (why: keyof typeof refusals) => new OAuthError(400, ...refusals[why]);
+function refuse(why: keyof typeof refusals): OAuthError {
+  const [error, error_description] = refusals[why];
+  return new OAuthError(400, error, error_description);
+}
 
 export const deviceCode: GrantHandler = async (ctx, { client, form, dpop_jkt }) => {
   const { device_code } = form;

@@ -21,7 +21,8 @@ const schema = z.object({
   interval: z.int().describe("seconds between two questions at the token endpoint"),
 }).meta({ id: "DeviceAuthorization" });
 
-const body = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
+/** A client that sends nothing is told that it is nobody, not that its form is empty. */
+const body = z.record(z.string(), z.union([z.string(), z.array(z.string())])).default({});
 
 export const deviceAuthorization = defineRoute<OAuth2Config, typeof body>({
   method: "POST",
