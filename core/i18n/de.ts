@@ -736,5 +736,21 @@ export const de: Strings = {
       footer:
         "Sie erhalten diesen Hinweis, weil er die Sicherheit Ihres Kontos betrifft. Er lässt sich nicht abbestellen.",
     }),
+    client_secret_expiring: (p) => ({
+      subject: `Das Geheimnis von ${p.app ?? "Ihrer App"} läuft bald ab`,
+      preheader: "Danach kann die App niemanden mehr anmelden.",
+      heading: "Das Geheimnis einer App läuft bald ab",
+      paragraphs: [
+        hello(p),
+        `Das Geheimnis von ${p.app ?? "Ihrer App"}${p.client_id ? ` (${p.client_id})` : ""} endet${
+          p.when ? ` am ${format.dateTime(p.when)}` : " bald"
+        }. Danach bekommt die App keine Token mehr.`,
+        "Bitten Sie den Betreiber dieses Dienstes um ein neues und geben Sie es der App rechtzeitig. Er tippt:",
+        `main.ts client rotate-secret ${p.client_id ?? "CLIENT_ID"}`,
+      ],
+      button: null,
+      code_line: null,
+      footer: "Sie erhalten diesen Hinweis, weil Ihre Adresse zu den Kontakten dieser App gehört.",
+    }),
   },
 };

@@ -706,5 +706,21 @@ export const en = {
       footer:
         "You get this notice because it concerns the security of your account. It cannot be turned off.",
     }),
+    client_secret_expiring: (p: MailParams): MailText => ({
+      subject: `The secret of ${p.app ?? "your app"} is about to end`,
+      preheader: "After that the app can no longer sign anybody in.",
+      heading: "A client secret is about to end",
+      paragraphs: [
+        hello(p),
+        `The secret of ${p.app ?? "your app"}${p.client_id ? ` (${p.client_id})` : ""} ends${
+          p.when ? ` on ${format.dateTime(p.when)}` : " soon"
+        }. From then on the app cannot get tokens.`,
+        "Ask whoever runs this service for a new one, and give it to the app in time. They type:",
+        `main.ts client rotate-secret ${p.client_id ?? "CLIENT_ID"}`,
+      ],
+      button: null,
+      code_line: null,
+      footer: "You get this notice because your address is among the contacts of this app.",
+    }),
   },
 };

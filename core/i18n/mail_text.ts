@@ -26,6 +26,9 @@ export interface MailParams {
   /** The address the mail is about, where that is not the recipient's own. */
   email?: string;
   when?: Date | string;
+  /** What an app is called, and its `client_id`. */
+  app?: string;
+  client_id?: string;
 }
 
 /** "123456" as "123 456": read aloud or typed, three digits at a time go wrong less often. */

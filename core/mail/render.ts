@@ -10,7 +10,7 @@ export interface MailToRender {
   kind: MailKind;
   locale: string;
   /**
-   * `url`, `code`, `first_name` (or `name`), `email`, `when` (ISO 8601), and how long link and code are good:
+   * `url`, `code`, `first_name` (or `name`), `email`, `app`, `client_id`, `when` (ISO 8601), and how long link and code are good:
    * `expires_at` (ISO 8601) or `expires_in_seconds`. Unknown ones are ignored.
    */
   data: Record<string, string>;
@@ -32,6 +32,8 @@ export function renderMail({ kind, locale, data, core, now }: MailToRender): Ren
     name: greetingName(data.first_name ?? data.name),
     ...code ? { code } : {},
     ...data.email ? { email: oneLine(data.email, 254) } : {},
+    ...data.app ? { app: oneLine(data.app, 100) } : {},
+    ...data.client_id ? { client_id: oneLine(data.client_id, 200) } : {},
     ...validDate(data.when) ? { when: new Date(data.when) } : {},
     ...expiry(data, now),
   });

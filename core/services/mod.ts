@@ -11,7 +11,8 @@ export type MailKind =
   | "password_changed"
   | "email_change_verify"
   | "email_change_notice"
-  | "email_changed";
+  | "email_changed"
+  | "client_secret_expiring";
 
 export interface MailRequest {
   kind: MailKind;

@@ -130,6 +130,26 @@ export async function sweepUnused(sql: Sql, days: number, limit: number): Promis
   return count;
 }
 
+export interface Expiring {
+  client_id: string;
+  client_name: string;
+  contacts: string[];
+  client_secret_expires_at: Date;
+}
+
+/** Clients whose secret ends within so many days; each is answered once for each secret. */
+export async function claimExpiring(tx: Sql, days: number, limit: number): Promise<Expiring[]> {
+  return await tx<Expiring[]>`
+    update oauth_client set expiry_noticed_at = now()
+    where client_id in (
+      select client_id from oauth_client
+      where client_secret_expires_at between now() and now() + make_interval(days => ${days})
+        and expiry_noticed_at is null
+      order by client_secret_expires_at limit ${limit} for update skip locked)
+    returning client_id, metadata ->> 'client_name' as client_name, client_secret_expires_at,
+      array(select jsonb_array_elements_text(metadata -> 'contacts')) as contacts`;
+}
+
 /** With everything it was given: grants, tokens, consents and requests go too. */
 export async function deleteClient(tx: Sql, client_id: string): Promise<boolean> {
   const rows = await tx`delete from oauth_client where client_id = ${client_id} returning 1`;

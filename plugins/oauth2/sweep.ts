@@ -1,14 +1,19 @@
 /** Takes away what is over, table by table, in batches small enough that nobody waits for them. */
 import type { Sql } from "../../core/db/postgres.ts";
+import { sweepUnused } from "./client.ts";
 import { leftOpen, sweepClientSessions } from "./client_session.ts";
 import { sweepDeviceCodes } from "./device_code.ts";
 import { endAtClients } from "./logout/begin.ts";
 import { sweepDeliveries } from "./logout/delivery.ts";
+import { noticeExpiring } from "./secret_notice.ts";
 import type { OAuth2Ctx } from "./runtime.ts";
 
 const batch = 1000;
 /** So many batches of one table in one sweep; what is left goes in the next, ten minutes later. */
 const batchesMax = 50;
+
+/** A client that registered itself has so long to be used for the first time. */
+const unusedDays = 14;
 
 /** Deletes at most `limit` rows that are over; answers how many. */
 type Sweeper = (sql: Sql, limit: number) => Promise<number>;
@@ -60,12 +65,14 @@ async function closeLeftOpen(ctx: OAuth2Ctx): Promise<number> {
 /** Every table of the plugin that grows, in the order in which rows let go of each other. */
 export async function sweepOAuth2(ctx: OAuth2Ctx): Promise<void> {
   await closeLeftOpen(ctx);
+  await noticeExpiring(ctx);
   const sweepers: Sweeper[] = [
     ...simple.map(simpleSweeper),
     sweepDeviceCodes,
     grantSweeper(ctx.core.jwt_access_token_expire_minutes),
     sweepClientSessions,
     sweepDeliveries,
+    (sql, limit) => sweepUnused(sql, unusedDays, limit),
   ];
   for (const sweeper of sweepers) {
     for (let batches = 0; batches < batchesMax; batches++) {
