@@ -1,8 +1,10 @@
 /** Assembles the steps and stories that no single plugin owns, in the form of a plugin like any other. */
 import { type AnyPlugin, definePlugin } from "../core/plugin.ts";
 import { authenticationSaga } from "../workflows/authentication_saga.ts";
+import { keyRotation } from "../workflows/key_rotation.ts";
 import { sessionMonitor } from "../workflows/session_monitor.ts";
 import { userLogin } from "../workflows/user_login.ts";
+import { beginKeyRotation, rotate_signing_keys } from "./keys.ts";
 import { assess_registration_risk, finalise_registration, planRegistration } from "./registration.ts";
 import { send_email } from "./send_email.ts";
 import { check_challenge, check_session, close_session, watch_session } from "./session.ts";
@@ -11,15 +13,23 @@ import { check_challenge, check_session, close_session, watch_session } from "./
 export function journeys(plugins: AnyPlugin[]): AnyPlugin {
   return definePlugin({
     name: "journeys",
-    about: "Stories that span capabilities: registration, what follows a sign-in, the life of a session.",
+    about:
+      "Stories that span capabilities: registration, what follows a sign-in, the life of a session, the rotation of keys.",
     config: {},
     uses: ["mailer"],
     workflows: {
       file: new URL("../workflows/mod.ts", import.meta.url),
-      names: ["AuthenticationSagaWorkflow", "SessionMonitorWorkflow", "UserLoginWorkflow", "PingWorkflow"],
+      names: [
+        "AuthenticationSagaWorkflow",
+        "KeyRotationWorkflow",
+        "SessionMonitorWorkflow",
+        "UserLoginWorkflow",
+        "PingWorkflow",
+      ],
     },
     stories: {
       AuthenticationSagaWorkflow: authenticationSaga,
+      KeyRotationWorkflow: keyRotation,
       SessionMonitorWorkflow: sessionMonitor,
       UserLoginWorkflow: userLogin,
     },
@@ -32,6 +42,8 @@ export function journeys(plugins: AnyPlugin[]): AnyPlugin {
       watch_session,
       check_session,
       close_session,
+      rotate_signing_keys,
     },
+    start: beginKeyRotation,
   });
 }

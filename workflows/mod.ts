@@ -7,11 +7,13 @@ import {
   setHandler,
 } from "@temporalio/workflow";
 import { authenticationSaga } from "./authentication_saga.ts";
+import { keyRotation } from "./key_rotation.ts";
 import { workflowOf } from "./lib/temporal_teller.ts";
 import { sessionMonitor } from "./session_monitor.ts";
 import { userLogin } from "./user_login.ts";
 
 export const AuthenticationSagaWorkflow = workflowOf(authenticationSaga);
+export const KeyRotationWorkflow = workflowOf(keyRotation);
 export const SessionMonitorWorkflow = workflowOf(sessionMonitor);
 
 /** Further methods for a sign-in that is still open, such as `["mfa", "device_verification"]`. */

@@ -6,6 +6,7 @@ import { MigrationError } from "../db/migrate.ts";
 import { OperatorError } from "../operator_error.ts";
 import type { ServiceOptions } from "../service.ts";
 import { doctor } from "./doctor.ts";
+import { keysCommand } from "./keys.ts";
 import { migrateCommand } from "./migrate.ts";
 import { pluginOf } from "../service.ts";
 import { serve } from "./serve.ts";
@@ -22,6 +23,7 @@ const usage = (made: Made) =>
   migrate          bring the database up to date
   migrate status   which migrations are there, and which are applied
   doctor           what is found, what is missing, and what to type
+  keys             ${keysCommand.about}
 ${listed(made)}
 
 Settings are environment variables, listed in .env.example, and flow-shield.config.ts.`;
@@ -34,11 +36,13 @@ const commandsOf = (made: Made) =>
 const listed = (made: Made) =>
   commandsOf(made).map(({ name, command }) => `  ${name.padEnd(16)} ${command.about}`).join("\n");
 
+const isHelp = ([first]: string[]) => ["help", "--help", "-h"].includes(first);
+
 /** A plugin's command; false when there is none of this name. */
 async function runPlugins(made: Made, name: string | undefined, rest: string[]): Promise<boolean> {
   const found = commandsOf(made).find((one) => one.name === name);
   if (!found) return false;
-  if (["help", "--help", "-h"].includes(rest[0])) console.log(found.command.usage);
+  if (isHelp(rest)) console.log(found.command.usage);
   else await found.command.run(rest, commandTools(made, found.plugin));
   return true;
 }
@@ -55,7 +59,11 @@ export async function run(args: string[], made: Made): Promise<void> {
       await serve(made, { api: false, worker: true, children: false });
     } else if (command === "migrate") await migrateCommand(made, rest);
     else if (command === "doctor" && rest.length === 0) await doctor(made);
-    else if (await runPlugins(made, command, rest)) Deno.exit(0);
+    else if (command === "keys") {
+      if (isHelp(rest)) console.log(keysCommand.usage);
+      else await keysCommand.run(rest, commandTools(made, null));
+      Deno.exit(0);
+    } else if (await runPlugins(made, command, rest)) Deno.exit(0);
     else {
       const text = usage(made);
       console.error(command ? `There is no command "${args.join(" ").slice(0, 80)}".\n\n${text}` : text);

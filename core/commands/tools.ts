@@ -16,8 +16,11 @@ import { migrationOwners, pluginOf } from "../service.ts";
 import { createTemporalLink } from "../temporal/link.ts";
 import type { Made } from "./mod.ts";
 
-/** @throws ConfigError with everything that is wrong in the settings */
-export function commandTools(made: Made, plugin: AnyPlugin): CommandTools {
+/**
+ * @param plugin whose command it is; null: the core's own
+ * @throws ConfigError with everything that is wrong in the settings
+ */
+export function commandTools(made: Made, plugin: AnyPlugin | null): CommandTools {
   const config = readConfig({
     env: Deno.env.toObject(),
     dotenv: readDotenv(".env"),
@@ -26,7 +29,7 @@ export function commandTools(made: Made, plugin: AnyPlugin): CommandTools {
   });
   return {
     core: config.core,
-    config: config.plugins[plugin.name] ?? {},
+    config: plugin ? config.plugins[plugin.name] ?? {} : {},
     say: (line) => console.log(line),
     withCtx: (work) => withCtx(made, config, plugin, work),
   };
@@ -35,7 +38,7 @@ export function commandTools(made: Made, plugin: AnyPlugin): CommandTools {
 async function withCtx<R>(
   made: Made,
   config: Config,
-  plugin: AnyPlugin,
+  plugin: AnyPlugin | null,
   work: (ctx: AnyCtx) => Promise<R>,
 ): Promise<R> {
   // What a command says is its answer; a log line between would spoil it for programs.
@@ -68,7 +71,8 @@ async function withCtx<R>(
         }),
     });
     try {
-      return await work(machinery.plugins.find((one) => one.plugin === plugin)!.ctx);
+      const { ctx } = machinery.plugins.find((one) => one.plugin === plugin) ?? machinery;
+      return await work(ctx);
     } finally {
       await machinery.work.drain(10_000);
       await machinery.temporal.stop();

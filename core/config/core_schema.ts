@@ -173,6 +173,13 @@ export const coreSchema = {
     about: "Newest first; older ones still open what they sealed.",
   }),
   jwt_algorithm: choice({ default: "EdDSA", of: ["EdDSA", "ES256", "RS256"], about: "Signs access tokens." }),
+  signing_key_rotation_days: duration({
+    default: 90,
+    unit: "days",
+    min: 0,
+    max: 3650,
+    about: "After so long the next key signs, and a new one is published; 0: never by itself.",
+  }),
   jwt_access_token_expire_minutes: duration({
     default: 30,
     unit: "minutes",

@@ -156,6 +156,11 @@ export async function countRecent(sql: Sql, account_id: string, kind: string): P
   return row.n;
 }
 
+/** A flow that has ended makes room for another of the same id. */
+export async function removeFlow(tx: Sql, flow_id: string): Promise<void> {
+  await tx`delete from flow where flow_id = ${flow_id} and finished_at is not null`;
+}
+
 export async function openFlows(sql: Sql): Promise<Record<string, number>> {
   const rows = await sql<{ workflow: string; n: number }[]>`
     select workflow, count(*)::int as n from flow where finished_at is null group by workflow`;

@@ -7,11 +7,12 @@ import { Buffer } from "node:buffer";
 import {
   createPrivateKey,
   createPublicKey,
-  generateKeyPairSync,
+  generateKeyPair,
   type KeyObject,
   sign,
   verify,
 } from "node:crypto";
+import { promisify } from "node:util";
 import { calculateJwkThumbprint, type JWK } from "jose";
 
 export const signingAlgorithms = ["EdDSA", "ES256", "RS256", "PS256"] as const;
@@ -40,13 +41,16 @@ export interface GeneratedKey {
   private_jwk: JWK;
 }
 
+/** Beside the event loop: an RSA key takes a second. */
+const generatePair = promisify(generateKeyPair);
+
 /** Ed25519 (RFC 8037), P-256, or RSA of 2048 bits (RFC 7518 §3.3). The `kid` is the key's thumbprint (RFC 7638). */
 export async function generateSigningKey(alg: SigningAlgorithm): Promise<GeneratedKey> {
   const pair = alg === "EdDSA"
-    ? generateKeyPairSync("ed25519")
+    ? await generatePair("ed25519")
     : alg === "ES256"
-    ? generateKeyPairSync("ec", { namedCurve: "P-256" })
-    : generateKeyPairSync("rsa", { modulusLength: 2048, publicExponent: 0x10001 });
+    ? await generatePair("ec", { namedCurve: "P-256" })
+    : await generatePair("rsa", { modulusLength: 2048, publicExponent: 0x10001 });
   const bare = pair.publicKey.export({ format: "jwk" }) as JWK;
   const kid = await calculateJwkThumbprint(bare);
   return {

@@ -8,11 +8,13 @@ export const keyRoutes: Route[] = [
     path: "/.well-known/jwks.json",
     summary: "Keys that verify our tokens: the next, the current and the previous ones",
     tags: ["Discovery"],
-    access: "public",
+    access: "own",
+    cors: "any",
     answers: { 200: { description: "A JWK set", schema: z.object({ keys: z.array(z.looseObject({})) }) } },
     async handle(_call, ctx: AnyCtx) {
       const body = await ctx.signing_keys.jwks();
-      // Clients fetch again for a key they do not know; between rotations they need not ask.
+      // Clients fetch again for a key they do not know; between rotations they need not ask. The next key is in the set
+      // long before it signs, so that a copy five minutes old has it.
       return { status: 200, body, headers: { "cache-control": "public, max-age=300" } };
     },
   }),

@@ -23,8 +23,23 @@ export interface SigningKeys {
   jwks(): Promise<{ keys: JWK[] }>;
   /** next → current → previous, and a new next; what is previous longer than a token lives is retired. */
   rotate(alg: string): Promise<void>;
+  /**
+   * Rotates every algorithm whose current key has signed for so long, in the caller's transaction; safe to call at every
+   * replica at once. Answers which, and when the next will be due; null when there is no key.
+   */
+  rotateDue(tx: Sql, after_days: number): Promise<{ rotated: string[]; next_due: Date | null }>;
+  /** Every published key and since when it is what it is, for operators. */
+  describe(): Promise<SigningKeyDescription[]>;
   /** Makes what is missing of an algorithm, JWT_ALGORITHM unless given: a current key and a next one. */
   ensure(alg?: string): Promise<void>;
+}
+
+export interface SigningKeyDescription {
+  kid: string;
+  alg: SigningAlgorithm;
+  state: SigningKeyState;
+  created_at: Date;
+  state_changed_at: Date;
 }
 
 /** `next` is published before it signs, so that whoever caches the set knows it; `previous` only verifies. */
@@ -46,6 +61,13 @@ export async function publishedKeys(sql: Sql): Promise<SigningKeyRow[]> {
     order by alg, array_position(array['next', 'current', 'previous'], state), created_at desc, kid`;
 }
 
+export async function describeKeys(sql: Sql): Promise<SigningKeyDescription[]> {
+  return await sql<SigningKeyDescription[]>`
+    select kid, alg, state, created_at, state_changed_at from signing_key
+    where state in ('next', 'current', 'previous')
+    order by alg, array_position(array['next', 'current', 'previous'], state), created_at desc, kid`;
+}
+
 /** Makes a current and a next key where there is none; whoever comes at the same time waits, and finds them. */
 export async function ensureKeys(sql: Pool, keys: Keys, alg: SigningAlgorithm): Promise<void> {
   await sql.begin(async (tx) => {
@@ -58,29 +80,53 @@ export async function ensureKeys(sql: Pool, keys: Keys, alg: SigningAlgorithm): 
   });
 }
 
-/** @param token_seconds the longest life of anything these keys sign */
+/** Rotates what is due, once: whoever comes at the same time waits, and finds it done. */
+export async function rotateDueKeys(
+  tx: Sql,
+  keys: Keys,
+  { after_days, token_seconds }: { after_days: number; token_seconds: number },
+): Promise<{ rotated: SigningAlgorithm[]; next_due: Date | null }> {
+  const due = () =>
+    tx<{ alg: SigningAlgorithm; due_at: Date; is_due: boolean }[]>`
+      select alg, state_changed_at + make_interval(days => ${after_days}) as due_at,
+             state_changed_at + make_interval(days => ${after_days}) <= clock_timestamp() as is_due
+      from signing_key where state = 'current' order by alg`;
+  const rotated: SigningAlgorithm[] = [];
+  for (const { alg } of (await due()).filter(({ is_due }) => is_due)) {
+    await lockAlgorithm(tx, alg);
+    if (!(await due()).some((one) => one.alg === alg && one.is_due)) continue;
+    await rotateKeys(tx, keys, alg, token_seconds);
+    rotated.push(alg);
+  }
+  const [next] = (await due()).toSorted((a, b) => a.due_at.getTime() - b.due_at.getTime());
+  return { rotated, next_due: next?.due_at ?? null };
+}
+
+/**
+ * In the caller's transaction, which holds the keys of this algorithm until it ends.
+ *
+ * @param token_seconds the longest life of anything these keys sign
+ */
 export async function rotateKeys(
-  sql: Pool,
+  tx: Sql,
   keys: Keys,
   alg: SigningAlgorithm,
   token_seconds: number,
 ): Promise<void> {
-  await sql.begin(async (tx) => {
-    await lockAlgorithm(tx, alg);
-    // Two rotations in one hour must not end tokens that were signed in it: such a key stays a while.
-    await tx`
-      update signing_key set state = 'retired', state_changed_at = now(), private_jwk_sealed = ''
-      where alg = ${alg} and state = 'previous'
-        and state_changed_at < now() - make_interval(secs => ${token_seconds})`;
-    await tx`
-      update signing_key set state = 'previous', state_changed_at = now()
-      where alg = ${alg} and state = 'current'`;
-    const promoted = await tx`
-      update signing_key set state = 'current', state_changed_at = now()
-      where alg = ${alg} and state = 'next' returning kid`;
-    if (promoted.length === 0) await insertKey(tx, keys, alg, "current");
-    await insertKey(tx, keys, alg, "next");
-  });
+  await lockAlgorithm(tx, alg);
+  // Two rotations in one hour must not end tokens that were signed in it: such a key stays a while.
+  await tx`
+    update signing_key set state = 'retired', state_changed_at = now(), private_jwk_sealed = ''
+    where alg = ${alg} and state = 'previous'
+      and state_changed_at < now() - make_interval(secs => ${token_seconds})`;
+  await tx`
+    update signing_key set state = 'previous', state_changed_at = now()
+    where alg = ${alg} and state = 'current'`;
+  const promoted = await tx`
+    update signing_key set state = 'current', state_changed_at = now()
+    where alg = ${alg} and state = 'next' returning kid`;
+  if (promoted.length === 0) await insertKey(tx, keys, alg, "current");
+  await insertKey(tx, keys, alg, "next");
 }
 
 async function lockAlgorithm(tx: Sql, alg: string): Promise<void> {

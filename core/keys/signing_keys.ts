@@ -1,7 +1,7 @@
 /** Signs tokens and checks them, with keys that live in Postgres and rotate. */
 import type { JWK } from "jose";
 import type { CoreConfig } from "../config.ts";
-import type { Pool } from "../db/postgres.ts";
+import type { Pool, Sql } from "../db/postgres.ts";
 import type { Log } from "../observe/log.ts";
 import {
   importPrivate,
@@ -17,10 +17,13 @@ import {
 } from "./jws.ts";
 import { type Keys, SealError } from "./keys.ts";
 import {
+  describeKeys,
   ensureKeys,
   publishedKeys,
+  rotateDueKeys,
   rotateKeys,
   sealContext,
+  type SigningKeyDescription,
   type SigningKeyRow,
   type SigningKeys,
   type VerifyOptions,
@@ -44,8 +47,8 @@ const staleMilliseconds = 30_000;
 const unknownKidMilliseconds = 1000;
 /** Clocks of ours and others differ a little: for `nbf` and `iat`. An `exp` is an end. */
 const toleranceSeconds = 5;
-/** ID tokens and other short things live no longer than this, nor than access tokens. */
-const tokenSecondsMin = 3600;
+/** ID tokens and clients' own access tokens live no longer than this, nor than ours. */
+const tokenSecondsMin = 86_400;
 
 interface Ring {
   loadedAt: number;
@@ -97,11 +100,25 @@ class PostgresSigningKeys implements SigningKeys {
   }
 
   async rotate(alg: string): Promise<void> {
-    const { sql, keys, core, log } = this.#parts;
-    const token_seconds = Math.max(tokenSecondsMin, core.jwt_access_token_expire_minutes * 60) + 60;
-    await rotateKeys(sql, keys, algorithm(alg), token_seconds);
+    const { sql, keys, log } = this.#parts;
+    await sql.begin((tx) => rotateKeys(tx, keys, algorithm(alg), this.#tokenSeconds()));
     await this.#reload();
     log.info("signing_key.rotated", { alg });
+  }
+
+  async rotateDue(tx: Sql, after_days: number): Promise<{ rotated: string[]; next_due: Date | null }> {
+    const token_seconds = this.#tokenSeconds();
+    const done = await rotateDueKeys(tx, this.#parts.keys, { after_days, token_seconds });
+    for (const alg of done.rotated) this.#parts.log.info("signing_key.rotated", { alg });
+    return done;
+  }
+
+  async describe(): Promise<SigningKeyDescription[]> {
+    return await describeKeys(this.#parts.sql);
+  }
+
+  #tokenSeconds(): number {
+    return Math.max(tokenSecondsMin, this.#parts.core.jwt_access_token_expire_minutes * 60) + 60;
   }
 
   async ensure(alg: string = this.#parts.core.jwt_algorithm): Promise<void> {

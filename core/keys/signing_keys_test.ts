@@ -143,6 +143,42 @@ Deno.test("a token is refused when anything about it is not as it should be", as
   }
 });
 
+Deno.test("an ended ID token is taken as a hint where that is asked for, and nothing else about it is forgiven", async () => {
+  await using db = await testDatabase();
+  const keys = replica(db.sql);
+  const ended = { ...claims(), exp: seconds() - 3600, iat: seconds() - 7200, nonce: "n" };
+  const hint = { typ: "JWT", allow_expired: true };
+  const sign = (changed: Record<string, unknown>, typ = "JWT") =>
+    keys.sign({ ...ended, ...changed }, { typ });
+  for (const alg of algorithms) {
+    const token = await keys.sign(ended, { alg, typ: "JWT" });
+    expect(await keys.verify(token, hint)).toMatchObject({ nonce: "n" });
+    expect(await keys.verify(token, { typ: "JWT" })).toBeNull();
+    expect(await keys.verify(`${token.slice(0, -8)}AAAAAAAA`, hint)).toBeNull();
+  }
+  const refused = [
+    await sign({}, "at+jwt"),
+    await sign({ iss: "https://other.example" }),
+    await sign({ exp: undefined }),
+    await sign({ exp: "yesterday" }),
+    await sign({ iat: seconds() + 3600 }),
+  ];
+  for (const token of refused) expect(await keys.verify(token, hint)).toBeNull();
+  expect(await keys.verify(await sign({}), { ...hint, audience: "another" })).toBeNull();
+});
+
+Deno.test("a PS256 signature is no RS256 signature, nor the other way round", async () => {
+  await using db = await testDatabase();
+  const keys = replica(db.sql);
+  for (const [alg, other] of [["PS256", "RS256"], ["RS256", "PS256"]]) {
+    const [header, payload, signature] = (await keys.sign(claims(), { alg, typ: "JWT" })).split(".");
+    const head = JSON.parse(Buffer.from(header, "base64url").toString());
+    const changed = Buffer.from(JSON.stringify({ ...head, alg: other })).toString("base64url");
+    expect(await keys.verify(`${header}.${payload}.${signature}`, { typ: "JWT" })).not.toBeNull();
+    expect(await keys.verify(`${changed}.${payload}.${signature}`, { typ: "JWT" })).toBeNull();
+  }
+});
+
 Deno.test("a token with any letter replaced never verifies", async () => {
   await using db = await testDatabase();
   const keys = replica(db.sql);
@@ -188,7 +224,8 @@ Deno.test("a key is retired only when nothing it signed can be alive, and then v
   await keys.rotate("EdDSA");
   await keys.rotate("EdDSA");
   expect(await keys.verify(old, type)).not.toBeNull();
-  await db.sql`update signing_key set state_changed_at = now() - interval '2 hours' where state = 'previous'`;
+  await db
+    .sql`update signing_key set state_changed_at = now() - interval '25 hours' where state = 'previous'`;
   await keys.rotate("EdDSA");
   expect(await keys.verify(old, type)).toBeNull();
   const retired = await db

@@ -54,6 +54,8 @@ async function makeWorld(options: TestServiceOptions): Promise<World> {
     // A test is about who may sign in, not about how long hashing takes.
     PASSWORD_BCRYPT_COST: "4",
     RATE_LIMITS: "off",
+    // The one story that never ends has tests of its own.
+    SIGNING_KEY_ROTATION_DAYS: "0",
     LOG_FORMAT: "json",
     ...(options.temporal === "found" ? {} : options.temporal?.env() ?? { TEMPORAL: "off" }),
     ...options.env,

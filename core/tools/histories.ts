@@ -4,6 +4,7 @@
  */
 import historyUtils from "@temporalio/common/lib/proto-utils.js";
 import proto from "@temporalio/proto";
+import { keyRotationFlowId } from "../../activities/keys.ts";
 import { journeys } from "../../activities/mod.ts";
 import config from "../../flow-shield.config.ts";
 import { createService, type Service } from "../service.ts";
@@ -92,8 +93,19 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
                         where flow_id = ${late_id}`;
   await service.ctx.sql.begin((tx) => service.ctx.flows.poke(tx, late_id));
 
+  // Keys that have grown old: they are rotated, and their story waits on.
+  await until(() => told(service, keyRotationFlowId));
+  await service.ctx.sql`
+    update signing_key set state_changed_at = now() - interval '91 days' where state = 'current'`;
+  await service.ctx.sql.begin((tx) => service.ctx.flows.poke(tx, keyRotationFlowId));
+  await until(async () => {
+    const [row] = await service.ctx.sql`select 1 from signing_key where state = 'previous'`;
+    return row !== undefined && await told(service, keyRotationFlowId);
+  });
+
   const open = () =>
-    service.ctx.sql<{ n: number }[]>`select count(*)::int as n from flow where finished_at is null`;
+    service.ctx.sql<{ n: number }[]>`
+      select count(*)::int as n from flow where finished_at is null and workflow <> 'KeyRotationWorkflow'`;
   await until(async () => (await open())[0].n === 0);
   const flows = await service.ctx.sql<{ workflow: string; flow_id: string }[]>`
     select distinct on (workflow) workflow, flow_id from flow
@@ -109,8 +121,17 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
     ["EmailVerificationWorkflow", `EmailVerificationWorkflow/${id}`],
     ["AuthenticationSagaWorkflow_expired", `AuthenticationSagaWorkflow/${late_id}`],
     ["EmailVerificationWorkflow_expired", `EmailVerificationWorkflow/${late_id}`],
+    ["KeyRotationWorkflow", `KeyRotationWorkflow/${keyRotationFlowId}`],
     ["PingWorkflow", ping],
   ];
+}
+
+/** Its story is told as far as it goes now. */
+async function told({ ctx }: Service, flow_id: string): Promise<boolean> {
+  const [row] = await ctx.sql<{ told: boolean }[]>`
+    select status = 'waiting' and next_tick_at > now() and executor = 'temporal' as told
+    from flow where flow_id = ${flow_id}`;
+  return row?.told ?? false;
 }
 
 /** The token in the newest mail whose link leads to a page. */
