@@ -1,3 +1,4 @@
+import { oauth, oauthWayProblems } from "./de_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./de_oauth_account.ts";
 import { formatsFor } from "./format.ts";
 import { groupCode, type MailParams } from "./mail_text.ts";
@@ -245,6 +246,7 @@ export const de: Strings = {
     expires: "Dieser Schritt verfällt",
     start_over: "Von vorn beginnen",
   },
+  oauth,
   oauth_account: oauthAccount,
   nav: {
     account: "Konto",
@@ -498,6 +500,7 @@ export const de: Strings = {
       } erneut.`,
     internal_error: "Das liegt an uns, nicht an Ihnen. Es ist vermerkt; versuchen Sie es gleich noch einmal.",
     ...oauthProblems,
+    ...oauthWayProblems,
   },
   islands: {
     reveal: { show: "Passwort zeigen", hide: "Passwort verbergen", shown: "Ihr Passwort ist sichtbar" },

@@ -1,3 +1,4 @@
+import { oauth, oauthWayProblems } from "./en_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./en_oauth_account.ts";
 import { formatsFor } from "./format.ts";
 import { groupCode, type MailParams, type MailText } from "./mail_text.ts";
@@ -243,6 +244,7 @@ export const en = {
     expires: "This step expires",
     start_over: "Start over",
   },
+  oauth,
   oauth_account: oauthAccount,
   /** Entries of the account's side menu, by the key a page names. */
   nav: {
@@ -477,6 +479,7 @@ export const en = {
       }.`,
     internal_error: "This is our fault, not yours. It has been recorded; try again in a moment.",
     ...oauthProblems,
+    ...oauthWayProblems,
   },
   islands: {
     reveal: { show: "Show password", hide: "Hide password", shown: "Your password is visible" },

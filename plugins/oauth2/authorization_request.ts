@@ -5,7 +5,7 @@ import { hashSecret } from "../../core/session/session.ts";
 import type { ClaimsParameter } from "./grant.ts";
 
 export type ResponseMode = "query" | "fragment" | "form_post";
-export type Prompt = "none" | "login" | "consent" | "select_account";
+export type Prompt = "none" | "login" | "consent" | "select_account" | "create";
 
 /** An authorization request (RFC 6749 §4.1.1, OpenID Connect Core §3.1.2.1), checked against its client. */
 export interface AuthorizationParameters {
@@ -71,6 +71,8 @@ export async function holdRequest(
       ...given,
       request_hash: hashSecret(reference),
       parameters: sql.json(parameters as never) as never,
+      // By the clock that times sign-ins, too: whether one came after the request is decided by comparing them.
+      created_at: new Date(),
       expires_at: new Date(Date.now() + lifetime_seconds * 1000),
     })
   }`;

@@ -3,6 +3,7 @@ import type { Events } from "../../core/events/catalogue.ts";
 import { definePlugin } from "../../core/plugin.ts";
 import { interactionOf } from "./authorize/interaction.ts";
 import { type OAuth2Config, oauth2Config } from "./config.ts";
+import { docsPage } from "./docs/mod.tsx";
 import { revokeGrants } from "./grant.ts";
 import { endAtClients } from "./logout/begin.ts";
 import { tellSoon } from "./logout/tell_soon.ts";
@@ -44,12 +45,13 @@ export default definePlugin<OAuth2Config>({
   provides: { interactions: (ctx) => ({ of: (next) => interactionOf(ctx, next) }) },
   routes,
   crossings,
-  pages,
+  pages: [...pages, docsPage],
   workflows: { file: new URL("./workflows.ts", import.meta.url), names: ["BackChannelLogoutWorkflow"] },
   stories: { BackChannelLogoutWorkflow: backChannelLogout },
   steps: { revoke_tokens, notify_back_channel_logout },
   on: { "session.ended": sessionEnded, "password.changed": passwordChanged },
   metrics: {
+    oauth_authorizations_total: { kind: "counter", help: "Codes handed out to apps", labels: ["result"] },
     oauth_logout_deliveries_total: {
       kind: "counter",
       help: "Attempts to tell a client that a session has ended: delivered, failed, given_up",

@@ -25,9 +25,3 @@ function withoutPort(uri: string): string | null {
   if (port !== undefined && (Number(port) > 65_535 || Number(port) === 0)) return null;
   return `${host}${rest}`;
 }
-
-/** Where a policy has to allow forms and frames to lead: an origin, or the scheme of a native app (CSP 3 §2.3.1). */
-export function policySource(uri: string): string {
-  const url = new URL(uri);
-  return ["https:", "http:"].includes(url.protocol) ? url.origin : url.protocol;
-}

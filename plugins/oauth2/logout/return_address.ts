@@ -13,10 +13,3 @@ export function locationOf({ post_logout_redirect_uri: uri, state }: ReturnAddre
   const [address, fragment] = at < 0 ? [uri, ""] : [uri.slice(0, at), uri.slice(at)];
   return `${address}${address.includes("?") ? "&" : "?"}state=${encodeURIComponent(state)}${fragment}`;
 }
-
-/** As a source of a page's policy (CSP 3 §2.3.1): an origin, or the scheme of an app. Null when it is no address. */
-export function sourceOf(uri: string): string | null {
-  const url = URL.parse(uri);
-  if (!url) return null;
-  return url.protocol === "https:" || url.protocol === "http:" ? url.origin : url.protocol;
-}

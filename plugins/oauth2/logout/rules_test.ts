@@ -2,7 +2,8 @@ import { expect } from "expect";
 import { againAfter } from "./back_off.ts";
 import { frontChannelFrames } from "./front_channel.ts";
 import { logoutEvent, logoutTokenClaims } from "./logout_token.ts";
-import { locationOf, sourceOf } from "./return_address.ts";
+import { policySource } from "../pages/policy_source.ts";
+import { locationOf } from "./return_address.ts";
 
 Deno.test("a client that cannot be told is told ten times, ever more seldom; one that refuses, three times", () => {
   const waits = (refused: boolean) => Array.from({ length: 12 }, (_, i) => againAfter(i + 1, { refused }));
@@ -35,10 +36,10 @@ Deno.test("locationOf() changes nothing in a registered address but for the stat
   }
 });
 
-Deno.test("sourceOf() names a site, or the scheme of an app", () => {
-  expect(sourceOf("https://app.example:8443/a?b#c")).toBe("https://app.example:8443");
-  expect(sourceOf("com.example.app:/out")).toBe("com.example.app:");
-  expect(sourceOf("nonsense")).toBe(null);
+Deno.test("policySource() names a site, or the scheme of an app", () => {
+  expect(policySource("https://app.example:8443/a?b#c")).toBe("https://app.example:8443");
+  expect(policySource("com.example.app:/out")).toBe("com.example.app:");
+  expect(policySource("nonsense")).toBe(null);
 });
 
 Deno.test("frames carry who we are and the session, and are bounded (Front-Channel Logout §2)", () => {

@@ -1,7 +1,7 @@
 /** An app and what it may, as pages of the account show them. */
 import type { Strings } from "../../../core/i18n/mod.ts";
 import { lookUp } from "../../../ui/status.ts";
-import { sourceOf } from "../logout/return_address.ts";
+import { policySource } from "./policy_source.ts";
 
 export interface ShownApp {
   client_name: string;
@@ -14,7 +14,9 @@ const logosMax = 20;
 
 /** Lets a page load the logos of its first apps. */
 export function logoPolicy(apps: ShownApp[]): { "img-src": string[] } | undefined {
-  const sources = apps.slice(0, logosMax).flatMap(({ logo_uri }) => logo_uri ? sourceOf(logo_uri) ?? [] : []);
+  const sources = apps.slice(0, logosMax).flatMap(({ logo_uri }) =>
+    logo_uri ? policySource(logo_uri) ?? [] : []
+  );
   return sources.length > 0 ? { "img-src": [...new Set(sources)] } : undefined;
 }
 

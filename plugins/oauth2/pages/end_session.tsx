@@ -7,8 +7,7 @@ import { Form } from "../../../ui/components/form.tsx";
 import { LonePage } from "../../../ui/components/layouts.tsx";
 import { problemText } from "../../../ui/form_state.ts";
 import { paths } from "../../../ui/paths.ts";
-import type { Client } from "../client.ts";
-import { type ReturnAddress, sourceOf } from "../logout/return_address.ts";
+import { policySource } from "./policy_source.ts";
 
 const path = "/logout";
 /** How long frames have to load before the browser goes on. */
@@ -16,8 +15,8 @@ const frameSeconds = 2;
 
 export function confirmLogout({ t, client, returns, account, other }: {
   t: Strings;
-  client: Pick<Client, "client_id" | "client_name"> | null;
-  returns: ReturnAddress | null;
+  client: { client_id: string; client_name: string } | null;
+  returns: { post_logout_redirect_uri: string; state: string | null } | null;
   /** Who is signed in. */
   account: { email: string } | null;
   /** The app means somebody else. */
@@ -25,7 +24,7 @@ export function confirmLogout({ t, client, returns, account, other }: {
 }): PageView {
   const l = t.oauth_account.logout;
   const name = client?.client_name ?? null;
-  const source = returns && sourceOf(returns.post_logout_redirect_uri);
+  const source = returns && policySource(returns.post_logout_redirect_uri);
   const who = account?.email ?? "";
   return {
     title: l.title,
@@ -60,7 +59,7 @@ export function signedOut(
   { t, frames, location }: { t: Strings; frames: string[]; location: string | null },
 ): PageView {
   const l = t.oauth_account.logout;
-  const sources = [...new Set(frames.map((frame) => sourceOf(frame)!))];
+  const sources = [...new Set(frames.map((frame) => policySource(frame)!))];
   return {
     title: l.done,
     policy: frames.length > 0 ? { "frame-src": sources } : undefined,

@@ -1,12 +1,15 @@
 /** Every endpoint of the plugin. */
 import type { Crossing, Route } from "../../../core/plugin.ts";
+import { authorize, resumeAuthorize } from "./authorize.ts";
 import { listApps, revokeApp } from "./connected_apps.ts";
 import { decideDevice, getDevice } from "./device.ts";
 import { deviceAuthorization } from "./device_authorization.ts";
 import { discovery } from "./discovery.ts";
 import { confirmEndSession, endSession } from "./end_session.ts";
+import { decideInteraction, getInteraction } from "./interactions.ts";
 import { launch } from "./launch.ts";
 import { getMyClaims, putMyClaims } from "./my_claims.ts";
+import { pushRequest } from "./par.ts";
 import { register } from "./register.ts";
 import { registration } from "./registration.ts";
 
@@ -14,6 +17,9 @@ export const routes: Route[] = [
   ...discovery,
   register,
   ...registration,
+  pushRequest,
+  getInteraction,
+  decideInteraction,
   deviceAuthorization,
   getDevice,
   decideDevice,
@@ -24,4 +30,4 @@ export const routes: Route[] = [
   putMyClaims,
 ];
 
-export const crossings: Crossing[] = [endSession, launch];
+export const crossings: Crossing[] = [authorize, resumeAuthorize, endSession, launch];

@@ -1,0 +1,142 @@
+/** `/oauth/authorize`: where apps send people (RFC 6749 §3.1, OpenID Connect Core §3.1.2). */
+import { OAuthError } from "../../../core/http/oauth_error.ts";
+import type { BrowserCall, CrossingAnswer } from "../../../core/http/route.ts";
+import type { Crossing } from "../../../core/plugin.ts";
+import {
+  type AuthorizationParameters,
+  type Decision,
+  findRequest,
+  holdRequest,
+  prolongRequest,
+} from "../authorization_request.ts";
+import { findInteraction, resumePath } from "../authorize/interaction.ts";
+import { issueCode } from "../authorize/issue_code.ts";
+import { type Next, proceed } from "../authorize/proceed.ts";
+import { readRequest } from "../authorize/read_request.ts";
+import { answerCode, answerError, type Answering } from "../authorize/respond.ts";
+import type { Client } from "../client.ts";
+import { findConsent } from "../consent.ts";
+import { requestRefused } from "../pages/oauth_error.tsx";
+import { matchesRedirectUri } from "../redirect_uri.ts";
+import { endpointsOf, type OAuth2Ctx } from "../runtime.ts";
+import { presentApp } from "../words.ts";
+
+interface Asked {
+  client: Client;
+  parameters: AuthorizationParameters;
+  decision: Decision;
+  /** Of the held request; null while it has come whole and needed nobody. */
+  reference: string | null;
+  created_at: Date;
+}
+
+const answeringOf = ({ core }: OAuth2Ctx, { t, locale }: BrowserCall, client: Client): Answering => ({
+  issuer: endpointsOf(core).issuer,
+  client_name: presentApp(client, locale).client_name,
+  t,
+});
+
+async function begin(call: BrowserCall, ctx: OAuth2Ctx): Promise<CrossingAnswer> {
+  const read = await readRequest(ctx, call.fields);
+  if (read.kind === "page") {
+    ctx.log.warn("authorize.refused", {
+      client_id: read.client?.client_id ?? null,
+      code_of_error: read.error.error,
+    });
+    return requestRefused(call.t, read.error, read.client && presentApp(read.client, call.locale));
+  }
+  if (read.kind === "refused") return answerError(read.to, read.error, answeringOf(ctx, call, read.client));
+  const { client, parameters, reference, created_at } = read;
+  const held = reference === null ? null : await findRequest(ctx.sql, reference);
+  const asked: Asked = { client, parameters, reference, created_at, decision: held?.decision ?? {} };
+  // Core §3.1.2.1: POST MUST be supported. A form of another site brings no cookie (SameSite=Lax), so whether
+  // somebody is signed in shows when the browser asks again.
+  if (call.method === "POST" && !call.visitor) return { location: resumePath(await hold(ctx, asked)) };
+  return await goOn(call, ctx, asked);
+}
+
+async function resume(call: BrowserCall, ctx: OAuth2Ctx): Promise<CrossingAnswer> {
+  const { reference } = call.params;
+  const found = await findInteraction(ctx, reference);
+  if (!found) return requestRefused(call.t, over(), null);
+  const { client, request: { parameters, decision, created_at } } = found;
+  // The client may have changed since.
+  if (!matchesRedirectUri(client, parameters.redirect_uri)) {
+    const error = new OAuthError(
+      400,
+      "invalid_request",
+      "redirect_uri is not registered for this client any more.",
+    );
+    return requestRefused(call.t, error, presentApp(client, call.locale));
+  }
+  return await goOn(call, ctx, { client, parameters, decision, created_at, reference });
+}
+
+const over = () =>
+  new OAuthError(
+    400,
+    "invalid_request",
+    "This request has been answered or has expired. Start again from the app.",
+  );
+
+async function goOn(call: BrowserCall, ctx: OAuth2Ctx, asked: Asked): Promise<CrossingAnswer> {
+  const { client, parameters, reference } = asked;
+  const session = call.visitor?.session ?? null;
+  const consent = session && await findConsent(ctx.sql, session.account_id, client.client_id);
+  const next = proceed({ ...asked, session, consent, now: new Date() });
+  const answering = answeringOf(ctx, call, client);
+  if (next.kind === "error") return answerError(parameters, next, answering);
+  if (next.kind !== "code") return { location: pageFor(ctx, next, await hold(ctx, asked)) };
+  const consented = asked.decision.consent !== undefined;
+  const code = await issueCode(ctx, { client, parameters, session: session!, reference, consented });
+  if (code === null) return requestRefused(call.t, over(), presentApp(client, call.locale));
+  ctx.metrics.inc("oauth_authorizations_total", { result: "code" });
+  return answerCode(parameters, code, answering);
+}
+
+/** Keeps the request while a person is busy with it; answers its reference. */
+async function hold(ctx: OAuth2Ctx, { client, parameters, reference }: Asked): Promise<string> {
+  const lifetime_seconds = ctx.config.request_minutes * 60;
+  if (reference !== null) {
+    await prolongRequest(ctx.sql, reference, lifetime_seconds);
+    return reference;
+  }
+  const { client_id } = client;
+  return await holdRequest(ctx.sql, {
+    client_id,
+    origin: "browser",
+    parameters,
+    dpop_jkt: null,
+    lifetime_seconds,
+  });
+}
+
+function pageFor({ core }: OAuth2Ctx, next: Next, reference: string): string {
+  const to = encodeURIComponent(resumePath(reference));
+  switch (next.kind) {
+    case "login":
+      return `${core.frontend_url}/sign-in?next=${to}`;
+    case "register":
+      return `${core.frontend_url}/sign-up?next=${to}`;
+    default:
+      return `${core.frontend_url}/oauth/${
+        next.kind === "consent" ? "consent" : "select-account"
+      }?request=${reference}`;
+  }
+}
+
+const limits = [{ pool: "authorize", points: 120, per_seconds: 60, by: "ip" as const }];
+
+export const authorize: Crossing = {
+  methods: ["GET", "POST"],
+  path: "/oauth/authorize",
+  limits,
+  handle: begin,
+};
+
+export const resumeAuthorize: Crossing = {
+  methods: ["GET"],
+  path: "/oauth/authorize/{reference}",
+  limits,
+  handle: resume,
+};
