@@ -2,6 +2,8 @@
 import type { Events } from "../../core/events/catalogue.ts";
 import { definePlugin } from "../../core/plugin.ts";
 import { interactionOf } from "./authorize/interaction.ts";
+import { client } from "./commands/client.ts";
+import { perform } from "./commands/perform.ts";
 import { type OAuth2Config, oauth2Config } from "./config.ts";
 import { docsPage } from "./docs/mod.tsx";
 import { revokeGrants } from "./grant.ts";
