@@ -47,6 +47,7 @@ export default definePlugin<OAuth2Config>({
   provides: { interactions: (ctx) => ({ of: (next) => interactionOf(ctx, next) }) },
   routes,
   crossings,
+  commands: { client, perform },
   pages: [...pages, docsPage],
   workflows: { file: new URL("./workflows.ts", import.meta.url), names: ["BackChannelLogoutWorkflow"] },
   stories: { BackChannelLogoutWorkflow: backChannelLogout },
