@@ -5,6 +5,7 @@ import { progressOf } from "../../../core/flow/flow.ts";
 import oauth2 from "../mod.ts";
 import { runtimeOf } from "../runtime.ts";
 import { endAtClients } from "./begin.ts";
+import { claimAttempt, recordAttempt } from "./delivery.ts";
 import { logoutEvent } from "./logout_token.ts";
 import { enter } from "./notify.ts";
 import {
@@ -228,6 +229,48 @@ Deno.test("back-channel logout", async (t) => {
       state: "delivered",
       attempts: 1,
     });
+  });
+
+  await t.step("an attempt that was overtaken by another does not count", async () => {
+    const client = await newClient(service, { backchannel_logout_uri: "http://127.0.0.1:1/out" });
+    const who = await person(service);
+    await allow(service, who, client);
+    const [begun] = await sql.begin((tx) =>
+      endAtClients(tx, service.oauth, { session_id: who.session_id, reason: "logout" })
+    );
+    const slow = (await claimAttempt(sql, begun.flow_id, 0))!;
+    expect(await claimAttempt(sql, begun.flow_id, 60)).toMatchObject({ attempts: 2 });
+    expect(await claimAttempt(sql, begun.flow_id, 60)).toBe(null);
+    const timeout = { last_error: "timeout", again_seconds: null };
+    expect(await sql.begin((tx) => recordAttempt(tx, slow, timeout))).toBe(false);
+    expect(await deliveries(service, client.client_id)).toMatchObject([{
+      state: "waiting",
+      last_error: null,
+    }]);
+  });
+
+  await t.step("an attempt that ends before the transaction that claimed it is not lost", async () => {
+    const client = await newClient(service, { backchannel_logout_uri: "http://127.0.0.1:1/out" });
+    const who = await person(service);
+    await allow(service, who, client);
+    const [begun] = await sql.begin((tx) =>
+      endAtClients(tx, service.oauth, { session_id: who.session_id, reason: "logout" })
+    );
+    const recorded = await sql.begin(async (tx) => {
+      const claimed = (await claimAttempt(tx, begun.flow_id, 60))!;
+      const end = sql.begin((other) =>
+        recordAttempt(other, claimed, { last_error: null, again_seconds: null })
+      );
+      // Until it waits for us.
+      for (let waits = 0; waits === 0;) {
+        [{ waits }] = await sql<{ waits: number }[]>`
+          select count(*)::int as waits from pg_stat_activity
+          where datname = current_database() and wait_event_type = 'Lock'`;
+      }
+      return { end };
+    });
+    expect(await recorded.end).toBe(true);
+    expect(await deliveries(service, client.client_id)).toMatchObject([{ state: "delivered", attempts: 1 }]);
   });
 
   await t.step("a client that no longer wants to hear of it is not called", async () => {

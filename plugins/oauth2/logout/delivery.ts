@@ -42,12 +42,17 @@ export async function claimAttempt(
   return row ?? null;
 }
 
-/** How an attempt ended. Null as `last_error`: the client knows. Null as `again_seconds`: nothing more is tried. */
+/**
+ * How an attempt ended, in a transaction of its own. Null as `last_error`: the client knows. Null as `again_seconds`:
+ * nothing more is tried. False when another attempt has overtaken this one.
+ */
 export async function recordAttempt(
   tx: Sql,
   { flow_id, attempts }: Pick<LogoutDelivery, "flow_id" | "attempts">,
   { last_error, again_seconds }: { last_error: string | null; again_seconds: number | null },
 ): Promise<boolean> {
+  // The attempt may be over before the transaction that claimed it: this waits for it, and the update then sees it.
+  await tx`select 1 from logout_delivery where flow_id = ${flow_id} for update`;
   const state = last_error === null ? "delivered" : again_seconds === null ? "given_up" : "waiting";
   const rows = await tx`
     update logout_delivery set state = ${state}, last_error = ${last_error},
