@@ -35,12 +35,13 @@ export async function createEdge(
   ];
   const routes = [...core_routes, ...plugins.flatMap((plugin) => plugin.routes ?? [])];
   const docs = await createDocs({ routes, core, version });
+  const links = () => machinery.plugins.flatMap(({ plugin, ctx }) => plugin.links?.(ctx) ?? []);
   const drawn = await presentation?.assets(plugins.flatMap((plugin) => plugin.islands ?? []));
   return createApp({
     ...{ core, log, metrics, presentation, core_routes, core_ctx: ctx },
     plugins: machinery.plugins,
     pages: [
-      ...presentation?.pages(core) ?? [],
+      ...presentation?.pages(core, { links }) ?? [],
       ...plugins.flatMap((plugin) => plugin.pages ?? []),
       ...docs.pages,
     ],

@@ -18,6 +18,10 @@ export const paths = {
   mailbox: "/dev/mailbox",
 } as const;
 
+/** A page that sends somebody on to `next` afterwards. */
+export const withNext = (path: string, next: string | undefined): string =>
+  next === undefined ? path : `${path}?next=${encodeURIComponent(next)}`;
+
 /** The same page with one query parameter set; every other stays, such as the token of a link. */
 export function withQuery(url: string, name: string, value: string): string {
   const parsed = new URL(url, "http://page.invalid");

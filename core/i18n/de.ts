@@ -83,8 +83,17 @@ export const de: Strings = {
     signed_in: (name) => `Sie sind angemeldet als ${name}.`,
     to_account: "Zum Konto",
     tour_title: "Der Rundgang",
-    tour_lead: "Sieben Stationen, etwa fünf Minuten. Alles geschieht auf dieser Maschine.",
+    tour_lead: "Acht Stationen, etwa sechs Minuten. Alles geschieht auf dieser Maschine.",
     done: "erledigt",
+    /** Where plugins lead, by the key of their link. */
+    links: {
+      demo: {
+        title: "Bei einer App anmelden",
+        text:
+          "Neben diesem Dienst läuft eine Demo-App. Melden Sie sich dort mit Ihrem Konto an, und sehen Sie die Token, die sie bekommt.",
+        link: "Demo-App öffnen",
+      },
+    },
     stops: {
       create: {
         title: "Ein Konto anlegen",
@@ -145,6 +154,14 @@ export const de: Strings = {
       confirm: "Sie bestätigen und melden sich an",
       confirm_text: "Ohne Bestätigung wird die Adresse wieder frei.",
     },
+  },
+  /** On the way to an app. */
+  for_app: {
+    lead: "Um weiterzugehen zu",
+    logo: (app) => `Logo von ${app}`,
+    policy: "Datenschutz",
+    terms: "Nutzungsbedingungen",
+    again: "Die App möchte, dass Sie noch einmal zeigen, dass Sie es sind.",
   },
   sign_in: {
     title: "Anmelden",

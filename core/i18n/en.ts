@@ -86,8 +86,17 @@ export const en = {
     signed_in: (name: string) => `You are signed in as ${name}.`,
     to_account: "Open your account",
     tour_title: "The tour",
-    tour_lead: "Seven stops, about five minutes. Everything happens on this machine.",
+    tour_lead: "Eight stops, about six minutes. Everything happens on this machine.",
     done: "done",
+    /** Where plugins lead, by the key of their link. */
+    links: {
+      demo: {
+        title: "Sign in to an app",
+        text:
+          "A demo app runs beside this service. Sign in to it with your account, and see the tokens it gets.",
+        link: "Open the demo app",
+      },
+    },
     stops: {
       create: {
         title: "Create an account",
@@ -146,6 +155,14 @@ export const en = {
       confirm: "You confirm, and sign in",
       confirm_text: "Without confirmation, the address becomes free again.",
     },
+  },
+  /** On the way to an app. */
+  for_app: {
+    lead: "To go on to",
+    logo: (app: string) => `Logo of ${app}`,
+    policy: "Privacy policy",
+    terms: "Terms of service",
+    again: "The app wants you to show once more that it is you.",
   },
   sign_in: {
     title: "Sign in",

@@ -108,7 +108,7 @@ export async function testPlugins(listed: (AnyPlugin | Enabled)[], options: Test
   const pages = only.flatMap((plugin) => plugin.pages ?? []);
   const app = createApp({
     ...{ core, plugins: withCtx, core_routes: [...sessionRoutes, ...signInRoutes], core_ctx: ctx },
-    pages: presentation ? [...presentation.pages(core), ...pages] : [],
+    pages: presentation ? [...presentation.pages(core, { links: () => [] }), ...pages] : [],
     assets: await presentation?.assets([]) ?? new Map(),
     ...{ authenticate: sessions.authenticate, log, metrics },
     limiter: core.rate_limits ? limiter : null,

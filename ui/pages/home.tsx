@@ -11,9 +11,11 @@ export interface HomeProps {
   dev: boolean;
   /** What to type to stop Temporal; null when this service did not start it. */
   stop_temporal_command?: string | null;
+  /** Where plugins lead. */
+  links?: { href: string; key: string }[];
 }
 
-export function Home({ t, visitor, dev, stop_temporal_command }: HomeProps) {
+export function Home({ t, visitor, dev, stop_temporal_command, links = [] }: HomeProps) {
   const { stops } = t.home;
   const done = visitor !== null;
   return (
@@ -49,6 +51,10 @@ export function Home({ t, visitor, dev, stop_temporal_command }: HomeProps) {
           />
           <Stop t={t} done={done} {...stops.verify} href={paths.check_mail} />
           <Stop t={t} {...stops.account} href={paths.account} />
+          {links.map(({ href, key }) => {
+            const words: Record<string, { title: string; text: string; link: string }> = t.home.links;
+            return Object.hasOwn(words, key) ? <Stop key={key} t={t} {...words[key]} href={href} /> : null;
+          })}
           <Stop t={t} {...stops.status} href={paths.status} />
           <Stop t={t} {...stops.docs} href={paths.docs} />
           <Stop

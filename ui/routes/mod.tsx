@@ -1,11 +1,12 @@
 /** Pages that no plugin owns, each asking the JSON API as a stranger's client would. */
 import type { CoreConfig } from "../../core/config.ts";
 import type { Page } from "../../core/http/route.ts";
+import type { HomeLink } from "../../core/plugin.ts";
 import { filled, formState } from "../form_state.ts";
 import { Challenge, Home, Mailbox, MailView, Status } from "../pages/mod.ts";
 import { paths } from "../paths.ts";
 
-const homePage: Page = {
+const homePage = (links: () => HomeLink[]): Page => ({
   path: paths.home,
   access: "public",
   async get({ t, account, dev, api }) {
@@ -20,12 +21,13 @@ const homePage: Page = {
           t={t}
           visitor={visitor}
           dev={dev}
+          links={links()}
           stop_temporal_command={command}
         />
       ),
     };
   },
-};
+});
 
 const statusPage: Page = {
   path: paths.status,
@@ -99,7 +101,7 @@ const mailPage: Page = {
   },
 };
 
-export function ownPages(core: CoreConfig): Page[] {
+export function ownPages(core: CoreConfig, { links }: { links(): HomeLink[] }): Page[] {
   const captured = !core.smtp_server && !core.production;
-  return [homePage, statusPage, challengePage, ...captured ? [mailboxPage, mailPage] : []];
+  return [homePage(links), statusPage, challengePage, ...captured ? [mailboxPage, mailPage] : []];
 }

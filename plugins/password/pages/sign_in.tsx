@@ -1,5 +1,6 @@
 import type { Page } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
+import { forgetNext, rememberedNext, rememberNext } from "../../../ui/on_the_way.ts";
 import { paths } from "../../../ui/paths.ts";
 import { pendingCookie } from "../../../ui/pending.ts";
 import { SignIn } from "./views/sign_in.tsx";
@@ -7,15 +8,42 @@ import { SignIn } from "./views/sign_in.tsx";
 export const signInPage: Page = {
   path: paths.sign_in,
   access: "public",
-  get({ t, account, query }) {
-    if (account) return Promise.resolve({ redirect: query.next ?? paths.account });
-    const notice = query.signed_out ? "signed_out" : query.session_ended ? "session_ended" : null;
+  get({ t, account, query, cookies, interaction }) {
+    // An app may want a new proof although somebody is signed in.
+    if (account && !interaction?.fresh) {
+      return Promise.resolve({ redirect: query.next ?? paths.account, cookies: [forgetNext] });
+    }
+    const remembered = query.next === undefined ? rememberedNext(cookies) : null;
+    if (remembered !== null) {
+      const { next: _, ...rest } = query;
+      const more = new URLSearchParams({ ...rest, next: remembered, resumed: "1" });
+      return Promise.resolve({ redirect: `${paths.sign_in}?${more}` });
+    }
+    // The app does not wait any more: whoever comes back from the mailbox has an account here all the same.
+    const over = query.resumed !== undefined && interaction === null;
+    const next = over ? undefined : query.next;
+    const notice = query.signed_out
+      ? "signed_out"
+      : query.session_ended
+      ? "session_ended"
+      : account
+      ? "again"
+      : null;
     return Promise.resolve({
       title: t.sign_in.title,
-      view: <SignIn t={t} notice={notice} next={query.next} />,
+      cookies: over ? [forgetNext] : interaction && next ? [rememberNext(next)] : [],
+      view: (
+        <SignIn
+          t={t}
+          notice={notice}
+          next={next}
+          interaction={interaction}
+          values={account ? { email: account.email } : {}}
+        />
+      ),
     });
   },
-  async post({ t, form, api }) {
+  async post({ t, form, api, interaction }) {
     const answer = await api("POST", "/auth/login", {
       ...filled(form, ["email", "password"]),
       transport: "cookie",
@@ -25,7 +53,7 @@ export const signInPage: Page = {
       const next = form.next ? `&next=${encodeURIComponent(form.next)}` : "";
       return { redirect: `${paths.challenge}?challenge_id=${body.challenge_id}${next}`, cookies };
     }
-    if (answer.ok) return { redirect: form.next ?? paths.account, cookies };
+    if (answer.ok) return { redirect: form.next ?? paths.account, cookies: [...cookies, forgetNext] };
     if (body.code === "email_unverified") {
       return {
         redirect: `${paths.check_mail}?unverified=1&registration_id=${
@@ -38,7 +66,7 @@ export const signInPage: Page = {
     return {
       status: answer.status,
       title: t.sign_in.title,
-      view: <SignIn t={t} next={form.next} {...state} />,
+      view: <SignIn t={t} next={form.next} interaction={interaction} {...state} />,
     };
   },
 };

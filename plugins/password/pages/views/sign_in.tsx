@@ -1,19 +1,25 @@
 import { Alert, Button } from "../../../../ui/components/basics.tsx";
+import { ForApp } from "../../../../ui/components/for_app.tsx";
 import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
 import { AuthLayout } from "../../../../ui/components/layouts.tsx";
-import { paths } from "../../../../ui/paths.ts";
+import { paths, withNext } from "../../../../ui/paths.ts";
+import type { Interaction } from "../../../../core/services/mod.ts";
 import type { FormState, Strings } from "../../../../ui/types.ts";
 
 /** Fields: email, password, and `next` when given. */
 export type SignInProps = FormState & {
   t: Strings;
   /** Why somebody finds themselves here. */
-  notice?: "session_ended" | "signed_out" | null;
+  notice?: "session_ended" | "signed_out" | "again" | null;
+  /** The app somebody signs in for. */
+  interaction?: Interaction | null;
   /** Sent along; the edge makes sure that it is a path of this service. */
   next?: string;
 };
 
-export function SignIn({ t, values = {}, errors = {}, problem, notice, next }: SignInProps) {
+export function SignIn(
+  { t, values = {}, errors = {}, problem, notice, interaction, next }: SignInProps,
+) {
   const { aside } = t.sign_in;
   const fine = !problem && Object.keys(errors).length === 0;
   return (
@@ -30,12 +36,17 @@ export function SignIn({ t, values = {}, errors = {}, problem, notice, next }: S
       }}
       foot={
         <>
-          {t.sign_in.no_account} <a href={paths.sign_up}>{t.sign_in.sign_up}</a>
+          {t.sign_in.no_account} <a href={withNext(paths.sign_up, next)}>{t.sign_in.sign_up}</a>
         </>
       }
     >
+      {interaction ? <ForApp t={t} client={interaction.client} /> : null}
       {notice && fine
-        ? <Alert tone={notice === "signed_out" ? "good" : "info"}>{t.sign_in[notice]}</Alert>
+        ? (
+          <Alert tone={notice === "signed_out" ? "good" : "info"}>
+            {notice === "again" ? t.for_app.again : t.sign_in[notice]}
+          </Alert>
+        )
         : null}
       <ErrorSummary
         t={t}
@@ -48,7 +59,7 @@ export function SignIn({ t, values = {}, errors = {}, problem, notice, next }: S
           name="email"
           type="email"
           label={t.fields.email}
-          value={values.email}
+          value={values.email ?? interaction?.login_hint ?? undefined}
           error={errors.email}
           autocomplete="username"
           autofocus={fine}
@@ -60,7 +71,7 @@ export function SignIn({ t, values = {}, errors = {}, problem, notice, next }: S
           label={t.fields.password}
           error={errors.password}
           autocomplete="current-password"
-          beside={<a class="small" href={paths.forgot}>{t.sign_in.forgot}</a>}
+          beside={<a class="small" href={withNext(paths.forgot, next)}>{t.sign_in.forgot}</a>}
           required
         />
         <Button full>{t.sign_in.submit}</Button>

@@ -1,15 +1,22 @@
 import { Button } from "../../../../ui/components/basics.tsx";
+import { ForApp } from "../../../../ui/components/for_app.tsx";
 import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
 import { AuthLayout } from "../../../../ui/components/layouts.tsx";
-import { paths } from "../../../../ui/paths.ts";
+import { paths, withNext } from "../../../../ui/paths.ts";
+import type { Interaction } from "../../../../core/services/mod.ts";
 import type { FormState, Strings } from "../../../../ui/types.ts";
 
 /** Fields: email, password, first_name, last_name, username. */
-export type SignUpProps = FormState & { t: Strings };
+export type SignUpProps = FormState & {
+  t: Strings;
+  /** The app somebody signs up for, and where it waits. */
+  interaction?: Interaction | null;
+  next?: string;
+};
 
-export function SignUp({ t, values = {}, errors = {}, problem }: SignUpProps) {
+export function SignUp({ t, values = {}, errors = {}, problem, interaction, next }: SignUpProps) {
   const f = t.fields;
-  const next = t.sign_up.next;
+  const course = t.sign_up.next;
   const named = ["first_name", "last_name", "username"].some((name) => values[name] || errors[name]);
   return (
     <AuthLayout
@@ -18,17 +25,18 @@ export function SignUp({ t, values = {}, errors = {}, problem }: SignUpProps) {
       aside={{
         title: t.common.what_next,
         course: [
-          [next.written, next.written_text],
-          [next.mail, next.mail_text],
-          [next.confirm, next.confirm_text],
+          [course.written, course.written_text],
+          [course.mail, course.mail_text],
+          [course.confirm, course.confirm_text],
         ],
       }}
       foot={
         <>
-          {t.sign_up.have_account} <a href={paths.sign_in}>{t.sign_up.sign_in}</a>
+          {t.sign_up.have_account} <a href={withNext(paths.sign_in, next)}>{t.sign_up.sign_in}</a>
         </>
       }
     >
+      {interaction ? <ForApp t={t} client={interaction.client} /> : null}
       <ErrorSummary
         t={t}
         errors={errors}
@@ -41,7 +49,7 @@ export function SignUp({ t, values = {}, errors = {}, problem }: SignUpProps) {
           username: { label: f.username },
         }}
       />
-      <Form>
+      <Form hidden={{ next }}>
         <Field
           name="email"
           type="email"

@@ -1,0 +1,25 @@
+/**
+ * Where somebody was going when they had to sign in first. It survives the detour through sign-up and the mailbox, in
+ * which every page is opened anew, and is asked for at sign-in only.
+ */
+import type { Cookie } from "../core/http/route.ts";
+
+const name = "fs_next";
+
+/** As long as a request of an app waits. */
+export const rememberNext = (next: string): Cookie => ({
+  name,
+  value: encodeURIComponent(next.slice(0, 1000)),
+  max_age_seconds: 1800,
+});
+
+export const forgetNext: Cookie = { name, value: "", max_age_seconds: 0 };
+
+/** As it was remembered; whoever uses it checks that it leads to a place here. */
+export function rememberedNext(cookies: Record<string, string>): string | null {
+  try {
+    return cookies[name] ? decodeURIComponent(cookies[name]) : null;
+  } catch {
+    return null;
+  }
+}
