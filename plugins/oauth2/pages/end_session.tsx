@@ -1,6 +1,5 @@
 /** Asking whether to sign out, and what there is afterwards. Both work without script. */
 import type { Strings } from "../../../core/i18n/mod.ts";
-import type { OAuthError } from "../../../core/http/oauth_error.ts";
 import type { Page, PageView } from "../../../core/http/route.ts";
 import { Button, ButtonLink } from "../../../ui/components/basics.tsx";
 import { Form } from "../../../ui/components/form.tsx";
@@ -48,11 +47,6 @@ export function confirmLogout({ t, client, returns, account, other }: {
       </LonePage>
     ),
   };
-}
-
-/** What is wrong with a request for logout, to whoever wrote the app: it leads nowhere, so it ends here. */
-export function logoutRefused({ status, error, error_description }: OAuthError): PageView {
-  return { status, title: error, view: <LonePage title={error} lead={error_description} /> };
 }
 
 export function signedOut(

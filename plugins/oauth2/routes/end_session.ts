@@ -10,7 +10,8 @@ import type { OAuth2Config } from "../config.ts";
 import { type LogoutRequest, readLogoutRequest } from "../logout/request.ts";
 import { locationOf } from "../logout/return_address.ts";
 import { signOut } from "../logout/sign_out.ts";
-import { confirmLogout, logoutRefused, signedOut } from "../pages/end_session.tsx";
+import { confirmLogout, signedOut } from "../pages/end_session.tsx";
+import { requestRefused } from "../pages/oauth_error.tsx";
 import { endpointsOf, type OAuth2Ctx } from "../runtime.ts";
 import { subjectFor } from "../subject.ts";
 
@@ -25,7 +26,7 @@ async function handle(call: BrowserCall, ctx: OAuth2Ctx): Promise<CrossingAnswer
     return await answer(call, await readLogoutRequest(ctx, call.fields), ctx);
   } catch (error) {
     // RP-Initiated Logout §4: what is wrong is told here, and nobody is led anywhere.
-    if (error instanceof OAuthError) return logoutRefused(error);
+    if (error instanceof OAuthError) return requestRefused(call.t, error, null);
     throw error;
   }
 }
