@@ -1,5 +1,5 @@
 import { Buffer } from "node:buffer";
-import { createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
 import { expect } from "expect";
 import fc from "fast-check";
 import type { Pool } from "../db/postgres.ts";
@@ -56,7 +56,6 @@ Deno.test("a proof is refused when anything about it is not as RFC 9449 §4.3 sa
   const dpop = replica(db.sql);
   const [prover, other] = await Promise.all([createProver(), createProver()]);
   const rsa = await createProver("RS256");
-  const small = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" });
   const make = (changed: Partial<ProofInput> = {}) => prover.proof({ ...request, ...changed });
   const good = await make();
   const [header, payload, signature] = good.split(".");
@@ -103,15 +102,13 @@ Deno.test("a proof is refused when anything about it is not as RFC 9449 §4.3 sa
       await make({ header: { jwk: { ...prover.jwk, x: `AA${prover.jwk.x}` } } }),
     ],
     ["a padded coordinate", await make({ header: { jwk: { ...prover.jwk, x: `${prover.jwk.x}=` } } })],
-    ["a small RSA key", await rsa.proof({ ...request, header: { jwk: small } })],
-    ["an RSA key of exponent 1", await rsa.proof({ ...request, header: { jwk: { ...rsa.jwk, e: "AQ" } } })],
+    [
+      "a padded modulus",
+      await rsa.proof({ ...request, header: { jwk: { ...rsa.jwk, n: `${rsa.jwk.n}=` } } }),
+    ],
     [
       "an RSA key of an even exponent",
       await rsa.proof({ ...request, header: { jwk: { ...rsa.jwk, e: "AQAA" } } }),
-    ],
-    [
-      "an RSA key of a huge exponent",
-      await rsa.proof({ ...request, header: { jwk: { ...rsa.jwk, e: rsa.jwk.n } } }),
     ],
     [
       "other claims under the same signature",

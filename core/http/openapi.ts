@@ -61,7 +61,8 @@ export function createOpenApi({ routes, core, version }: OpenApiInput): OpenApi 
           type: "http",
           scheme: "bearer",
           bearerFormat: "JWT",
-          description: "The access token of a sign-in.",
+          description:
+            "The access token of a sign-in. One that is bound to a key goes as `DPoP`, with a proof (RFC 9449 §7).",
         },
         cookie: {
           type: "apiKey",

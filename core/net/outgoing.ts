@@ -239,7 +239,6 @@ async function read(response: IncomingMessage, bytes_max: number): Promise<Outgo
     if (length > bytes_max) throw tooLarge();
     chunks.push(chunk);
   }
-  if (!response.complete) throw new OutgoingError("unreachable", "The answer broke off.");
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(response.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(", ") : value;
