@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Sql } from "../../core/db/postgres.ts";
 import { hashSecret } from "../../core/session/session.ts";
-import { type Grant, grantAlive, grantColumns } from "./grant.ts";
+import { type Grant, grantAlive, grantColumns, grantSid } from "./grant.ts";
 
 export interface AuthorizationCode {
   grant_id: string;
@@ -32,7 +32,8 @@ export async function insertCode(
 }
 
 export type CodeClaim =
-  | { kind: "claimed"; code: AuthorizationCode; grant: Grant }
+  /** `sid`: as what the client knows the session, where that is known already. */
+  | { kind: "claimed"; code: AuthorizationCode; grant: Grant; sid: string | null }
   /** Shown before: whoever shows it now may have stolen it, so what it gave is revoked (RFC 6749 §4.1.2). */
   | { kind: "reused"; grant_id: string; client_id: string }
   | { kind: "unknown" };
@@ -43,22 +44,25 @@ export type CodeClaim =
  */
 export async function claimCode(sql: Sql, code: string, client_id: string): Promise<CodeClaim> {
   const code_hash = hashSecret(code);
-  const [row] = await sql<(Grant & AuthorizationCode & { code_dpop_jkt: string | null })[]>`
+  const [row] = await sql<
+    (Grant & AuthorizationCode & { code_dpop_jkt: string | null; sid: string | null })[]
+  >`
     with claimed as (
       update authorization_code set used_at = now()
       where code_hash = ${code_hash} and client_id = ${client_id} and used_at is null and expires_at > now()
       returning grant_id, redirect_uri, code_challenge, dpop_jkt
     )
     select ${sql(grantColumns.map((name) => `g.${name}`))}, c.redirect_uri, c.code_challenge,
-           c.dpop_jkt as code_dpop_jkt
+           c.dpop_jkt as code_dpop_jkt, ${grantSid(sql)} as sid
     from claimed c join oauth_grant g using (grant_id) where ${grantAlive(sql)}`;
   if (row) {
-    const { redirect_uri, code_challenge, code_dpop_jkt, ...grant } = row;
+    const { redirect_uri, code_challenge, code_dpop_jkt, sid, ...grant } = row;
     const { grant_id } = grant;
     return {
       kind: "claimed",
       code: { grant_id, client_id, redirect_uri, code_challenge, dpop_jkt: code_dpop_jkt },
       grant,
+      sid,
     };
   }
   const [used] = await sql<{ grant_id: string }[]>`

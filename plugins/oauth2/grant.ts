@@ -83,6 +83,25 @@ export async function findGrant(sql: Sql, grant_id: string): Promise<Grant | nul
   return row ?? null;
 }
 
+/** As what the grant's client knows its session, or null: `g` is the grant's alias. Spares whoever reads both a look. */
+export function grantSid(sql: Sql) {
+  return sql`(select s.sid from client_session s where s.session_id = g.session_id and s.client_id = g.client_id)`;
+}
+
+/** The newest living one of an account for a client; null when there is none. */
+export async function findGrantOf(sql: Sql, account_id: string, client_id: string): Promise<Grant | null> {
+  const [row] = await sql<Grant[]>`
+    select ${sql(grantColumns.map((name) => `g.${name}`))} from oauth_grant g
+    where g.account_id = ${account_id} and g.client_id = ${client_id} and ${grantAlive(sql)}
+    order by g.created_at desc limit 1`;
+  return row ?? null;
+}
+
+/** From now on its refresh tokens are good only with proofs by this key (RFC 9449 §5). */
+export async function bindGrant(sql: Sql, grant_id: string, dpop_jkt: string): Promise<void> {
+  await sql`update oauth_grant set dpop_jkt = ${dpop_jkt} where grant_id = ${grant_id} and dpop_jkt is null`;
+}
+
 /** Ends grants with every token that hangs on them; answers how many. */
 export async function revokeGrants(
   tx: Sql,
