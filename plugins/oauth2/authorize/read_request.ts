@@ -62,6 +62,10 @@ async function readPushed(
   request_uri: string,
 ): Promise<ReadRequest> {
   refuseRepeated(fields, (name) => name === "request_uri");
+  // RFC 9101 §5: MUST NOT be in the same request.
+  if (fields.values.request !== undefined) {
+    return refusal(client, fields, invalid("request and request_uri exclude each other."));
+  }
   if (!request_uri.startsWith(pushedPrefix)) {
     const error = invalid("Only what was pushed to us can be referred to.", "request_uri_not_supported");
     return refusal(client, fields, error);

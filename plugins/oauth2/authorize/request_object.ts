@@ -4,7 +4,7 @@ import { isSigningAlgorithm, splitCompact, verifySignature } from "../../../core
 import { clientKey } from "../client_keys.ts";
 import type { Client } from "../client.ts";
 import type { OAuth2Ctx } from "../runtime.ts";
-import type { Fields } from "./fields.ts";
+import { type Fields, refuseRepeated } from "./fields.ts";
 
 /** A client's clock may be a little ahead; one that is a minute ahead is wrong. */
 const aheadSeconds = 10;
@@ -16,9 +16,10 @@ const refuse = (sentence: string, error = "invalid_request_object") => new OAuth
  * The fields of a request: those inside its object, where there is one. RFC 9101 §5: parameters outside MUST NOT be
  * used then, not even those that are missing inside.
  *
- * @throws OAuthError `invalid_request_object`, `request_not_supported`
+ * @throws OAuthError `invalid_request`, `invalid_request_object`, `request_not_supported`
  */
 export async function openRequest(ctx: OAuth2Ctx, client: Client, fields: Fields): Promise<Fields> {
+  refuseRepeated(fields, (name) => name === "request");
   const { request } = fields.values;
   if (request === undefined) {
     if (client.require_signed_request_object) {
