@@ -64,6 +64,26 @@ export async function insertSession(tx: Sql, session: NewSession): Promise<Sessi
   return row;
 }
 
+/**
+ * The same session after a new proof by the same account: what proved it is what was shown last, its time starts anew,
+ * and the cookie is another, so that nobody goes on with the old one. Null when there is no such live session.
+ */
+export async function renewSession(
+  tx: Sql,
+  session_id: string,
+  { account_id, login_flow_id, cookie_hash, amr, acr, auth_time, ip, user_agent, lifetime_seconds }:
+    NewSession,
+): Promise<Session | null> {
+  const [row] = await tx<Session[]>`
+    update session s set login_flow_id = ${login_flow_id}, cookie_hash = ${cookie_hash}, amr = ${amr}, acr = ${acr},
+      auth_time = ${auth_time}, ip = ${ip}, user_agent = ${user_agent}, last_used_at = now(), last_used_ip = ${ip},
+      expires_at = now() + make_interval(secs => ${lifetime_seconds})
+    where s.session_id = ${session_id} and s.account_id = ${account_id} and s.cookie_hash is not null
+      and ${alive(tx)}
+    returning ${tx(columns.map((name) => `s.${name}`))}`;
+  return row ?? null;
+}
+
 /** What "alive" means, in one place: not ended, not too old, not idle for too long, and its account is active. */
 function alive(sql: Sql) {
   return sql`s.ended_at is null and s.expires_at > now()

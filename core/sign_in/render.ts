@@ -1,5 +1,5 @@
 /** How a sign-in's outcome looks on the wire; one shape for every method. */
-import type { Answer } from "../http/route.ts";
+import type { Answer, Call } from "../http/route.ts";
 import { Problem } from "../http/problem.ts";
 import type { SignInOutcome } from "./sign_in.ts";
 import { z } from "zod";
@@ -50,3 +50,7 @@ export function renderOutcome(outcome: SignInOutcome, method: string): Answer {
     cookies: cookie ? [cookie] : undefined,
   };
 }
+
+/** The session that a browser brings to its sign-in, by its cookie: see SignInRequest. */
+export const renewedBy = ({ visitor }: Pick<Call, "visitor">): string | null =>
+  visitor?.via === "cookie" ? visitor.session_id : null;

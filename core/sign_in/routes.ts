@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Problem } from "../http/problem.ts";
 import { type AnyCtx, defineRoute, type Route } from "../plugin.ts";
 import { provenKey } from "../dpop/proven_key.ts";
-import { renderOutcome, signInOutcomeSchema } from "./render.ts";
+import { renderOutcome, renewedBy, signInOutcomeSchema } from "./render.ts";
 
 const params = z.object({ challenge_id: z.uuid() });
 
@@ -67,6 +67,7 @@ const answerChallenge: Route = defineRoute({
       ip,
       user_agent,
       request_id,
+      renews: renewedBy(call),
       dpop_jkt: await provenKey(call, ctx, `/auth/challenge/${params.challenge_id}`),
     });
     if (answer.kind === "closed") throw closed();

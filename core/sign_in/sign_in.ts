@@ -11,7 +11,15 @@ import { sessionCookieName } from "../http/cookies.ts";
 import type { Cookie } from "../http/route.ts";
 import type { Log } from "../observe/log.ts";
 import type { AnyCtx, AnyPlugin, Ctx, Factor } from "../plugin.ts";
-import { hashSecret, insertSession, type Session } from "../session/session.ts";
+import {
+  endSessions,
+  hashSecret,
+  insertSession,
+  type NewSession,
+  ownerOf,
+  renewSession,
+  type Session,
+} from "../session/session.ts";
 import type { TokenPair, Tokens } from "../session/tokens.ts";
 import {
   type Challenge,
@@ -61,7 +69,7 @@ export type ChallengeAnswer =
   | { kind: "closed" };
 
 /** Who answers a challenge. A key proven now must be the one proven before, if one was. */
-export type Caller = Pick<SignInRequest, "ip" | "user_agent" | "request_id" | "dpop_jkt">;
+export type Caller = Pick<SignInRequest, "ip" | "user_agent" | "request_id" | "renews" | "dpop_jkt">;
 
 export interface SignIn {
   complete(request: SignInRequest): Promise<SignInOutcome>;
@@ -107,7 +115,7 @@ export function createSignIn(
   async function startSession(tx: Sql, request: SignInRequest, flow_id: string): Promise<StartedSession> {
     const secret = request.transport === "cookie" ? randomBytes(32).toString("base64url") : null;
     const lifetime_seconds = core.session_lifetime_days * 86_400;
-    const session = await insertSession(tx, {
+    const proven = {
       account_id: request.account_id,
       login_flow_id: flow_id,
       cookie_hash: secret ? hashSecret(secret) : null,
@@ -119,8 +127,10 @@ export function createSignIn(
       idle_seconds: core.session_idle_days * 86_400,
       lifetime_seconds,
       dpop_jkt: request.transport === "token" ? request.dpop_jkt : null,
-    });
-    await publish(tx, "session.started", { account_id: session.account_id, session_id: session.session_id });
+    };
+    const session = secret && request.renews
+      ? await renewSession(tx, request.renews, proven) ?? await replaceSession(tx, request.renews, proven)
+      : await newSession(tx, proven);
     return {
       kind: "session",
       session,
@@ -130,6 +140,22 @@ export function createSignIn(
         : null,
       flow_id,
     };
+  }
+
+  async function newSession(tx: Sql, proven: NewSession): Promise<Session> {
+    const session = await insertSession(tx, proven);
+    await publish(tx, "session.started", { account_id: session.account_id, session_id: session.session_id });
+    return session;
+  }
+
+  /** The browser forgets its cookie, so a session of somebody else would live on without anybody to end it. */
+  async function replaceSession(tx: Sql, session_id: string, proven: NewSession): Promise<Session> {
+    const account_id = await ownerOf(tx, session_id);
+    for (const ended of account_id ? await endSessions(tx, { account_id, session_id }, "replaced") : []) {
+      await publish(tx, "session.ended", { ...ended, reason: "replaced" });
+      await flows.poke(tx, session_id);
+    }
+    return await newSession(tx, proven);
   }
 
   const loginFlow = (flow_id: string, request: SignInRequest) => ({

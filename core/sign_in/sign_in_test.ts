@@ -162,3 +162,69 @@ Deno.test("a challenge remembers the key of its sign-in; another key does not an
     tokens: { token_type: "Bearer" },
   });
 });
+
+Deno.test("who proves themselves again in the same browser keeps the session, and the old cookie is dead", async () => {
+  await using h = await testCore();
+  const account_id = await h.account();
+  const before = new Date(Date.now() - 60_000);
+  const cookie = { ...request, account_id, transport: "cookie" as const };
+  const first = await h.sign_in.complete({ ...cookie, auth_time: before }) as StartedSession;
+  const { session_id } = first.session;
+  const again = await h.sign_in.complete({
+    ...cookie,
+    auth_time: new Date(),
+    renews: session_id,
+  }) as StartedSession;
+  expect(again.session.session_id).toBe(session_id);
+  expect(again.session.auth_time > before).toBe(true);
+  const seen = (value: string) => h.sessions.authenticate({ bearer: null, cookie: value, ip: null });
+  expect(await seen(first.cookie!.value)).toBeNull();
+  expect((await seen(again.cookie!.value))?.session_id).toBe(session_id);
+  expect(await h.published()).toEqual(["session.started"]);
+});
+
+Deno.test("who signs in as somebody else in the same browser ends the session that was there", async () => {
+  await using h = await testCore();
+  const cookie = { ...request, transport: "cookie" as const };
+  const first = await h.sign_in.complete({ ...cookie, account_id: await h.account() }) as StartedSession;
+  const renews = first.session.session_id;
+  const other = await h.sign_in.complete({
+    ...cookie,
+    account_id: await h.account(),
+    renews,
+  }) as StartedSession;
+  expect(other.session.session_id).not.toBe(renews);
+  const [{ end_reason }] = await h.sql`select end_reason from session where session_id = ${renews}`;
+  expect(end_reason).toBe("replaced");
+  expect(await h.published()).toEqual(["session.started", "session.ended", "session.started"]);
+});
+
+Deno.test("tokens never renew a browser's session, nor does a session that has ended", async () => {
+  await using h = await testCore();
+  const account_id = await h.account();
+  const cookie = { ...request, account_id, transport: "cookie" as const };
+  const first = await h.sign_in.complete(cookie) as StartedSession;
+  const renews = first.session.session_id;
+  const tokens = await h.sign_in.complete({ ...request, account_id, renews }) as StartedSession;
+  expect(tokens.session.session_id).not.toBe(renews);
+  await h.sql.begin((tx) => h.sessions.end(tx, account_id, renews, "logout"));
+  const late = await h.sign_in.complete({ ...cookie, renews }) as StartedSession;
+  expect([renews, tokens.session.session_id]).not.toContain(late.session.session_id);
+});
+
+Deno.test("ten renewals of one session at once leave one cookie that works", async () => {
+  await using h = await testCore();
+  const account_id = await h.account();
+  const cookie = { ...request, account_id, transport: "cookie" as const };
+  const first = await h.sign_in.complete(cookie) as StartedSession;
+  const renews = first.session.session_id;
+  const all = await Promise.all(
+    Array.from({ length: 10 }, () => h.sign_in.complete({ ...cookie, renews })),
+  ) as StartedSession[];
+  const alive = await Promise.all(
+    [first, ...all].map((one) =>
+      h.sessions.authenticate({ bearer: null, cookie: one.cookie!.value, ip: null })
+    ),
+  );
+  expect(alive.filter((one) => one !== null).map((one) => one!.session_id)).toEqual([renews]);
+});

@@ -5,7 +5,7 @@ import { provenKey } from "../../../core/dpop/proven_key.ts";
 import { Problem } from "../../../core/http/problem.ts";
 import type { Answer, Call } from "../../../core/http/route.ts";
 import { defineRoute, type Route } from "../../../core/plugin.ts";
-import { renderOutcome, signInOutcomeSchema } from "../../../core/sign_in/render.ts";
+import { renderOutcome, renewedBy, signInOutcomeSchema } from "../../../core/sign_in/render.ts";
 import type { PasswordConfig } from "../config.ts";
 import { guarded } from "../guard.ts";
 import { type Proof, provePassword } from "../login.ts";
@@ -45,6 +45,7 @@ async function handle(
     user_agent: call.user_agent,
     request_id: call.request_id,
     transport: call.body.transport,
+    renews: renewedBy(call),
     dpop_jkt,
   });
   ctx.metrics.inc("password_login_total", { result: outcome.kind });
