@@ -154,6 +154,15 @@ Deno.test("our own API takes tokens that are bound to a key: sign-in, calls, ref
     },
   );
 
+  await t.step("an access token does not renew itself, bound or not", async () => {
+    for (
+      const answer of [
+        await own.call("POST", "/auth/refresh", {}, access_token),
+        await client.call("POST", "/auth/refresh", {}, { token: member.access_token }),
+      ]
+    ) expect(answer).toMatchObject({ status: 401, body: { code: "session_expired" } });
+  });
+
   await t.step("logout ends it", async () => {
     expect((await own.call("POST", "/auth/logout", {}, access_token)).status).toBe(204);
     expect((await own.call("GET", "/users/me", undefined, access_token)).body.code).toBe("session_required");

@@ -45,7 +45,8 @@ const refresh: Route = defineRoute({
   async handle(call, ctx: AnyCtx) {
     const { body, visitor } = call;
     if (!body.refresh_token) {
-      if (!visitor) throw ended();
+      // An access token does not renew itself: whoever steals one has it for its short life only.
+      if (visitor?.via !== "cookie") throw ended();
       return { status: 200, body: await ctx.tokens.issueAccessToken(visitor.session) };
     }
     const refreshed = await ctx.tokens.refresh(
