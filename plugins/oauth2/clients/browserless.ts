@@ -176,12 +176,14 @@ export function headingOf({ html }: Place): string | null {
 
 function placeOf(url: URL, response: Response, html: string, site: string): Place {
   const forms = formsOf(html, url);
-  const [only] = forms;
-  const leaves = forms.length === 1 && only.action.origin !== new URL(site).origin && only.method === "POST";
+  // No page of ours but this one has a form that leads elsewhere (Form Post Response Mode §2).
+  const leaving = forms.find(({ action, method }) =>
+    action.origin !== new URL(site).origin && method === "POST"
+  );
   return {
-    url: leaves ? only.action : url,
-    away: leaves ? "form" : null,
-    sent: leaves ? only.fields : [],
+    url: leaving?.action ?? url,
+    away: leaving ? "form" : null,
+    sent: leaving?.fields ?? [],
     status: response.status,
     html,
     headers: response.headers,

@@ -20,12 +20,15 @@ export function told({ kind, status, error, where, has }: Outcome): string {
   return [kind, where, status || "", error ?? "", ...has].filter((part) => part !== "").join(" ");
 }
 
+/** Where we end otherwise than they do, and are right. */
 export interface Difference {
+  /** The section that allows or asks for ours, and what it says. */
+  because: string;
   /** As `told()` writes them. */
   ours: string;
   theirs: string;
-  /** The section that allows or asks for ours. */
-  because: string;
+  /** Titles of rows. */
+  of: string[];
 }
 
 /** A value or several of one name; null takes the name away. */
@@ -49,12 +52,12 @@ export type ClientName =
   | "signed"
   | "pushed"
   | "bound"
-  | "fresh";
+  | "fresh"
+  | "modest";
 
 interface Row {
   /** What is asked, as a title. */
   claim: string;
-  differs?: Difference;
 }
 
 /** Starts from a well-formed request of the client, with PKCE. */
@@ -64,10 +67,11 @@ export interface AuthorizeCase extends Row {
   with: Made<Params>;
   method?: "POST";
   /**
-   * `willing` (default) signs in and agrees where a page asks. `consented` has agreed to the well-formed request before,
-   * `signed_in` to another client's; `nobody` has no session. These three answer no pages.
+   * `willing` (default) signs in and agrees where a page asks; `returning` does, too, and has agreed to the well-formed
+   * request before. So has `consented`, `signed_in` to another client's, and `nobody` has no session: these three answer
+   * no pages.
    */
-  person?: "willing" | "consented" | "signed_in" | "nobody";
+  person?: "willing" | "returning" | "consented" | "signed_in" | "nobody";
 }
 
 /** A request of a client, to an endpoint that answers JSON. */

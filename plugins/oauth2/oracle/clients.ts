@@ -15,6 +15,7 @@ export const registrations: Record<ClientName, Record<string, unknown>> = {
   web,
   other: web,
   fresh: web,
+  modest: web,
   // A confidential OpenID client may go without PKCE (RFC 9700 §2.1.1).
   loose: { ...web, require_pkce: false },
   spa: { ...web, token_endpoint_auth_method: "none" },

@@ -104,7 +104,7 @@ export class Stage {
   async authorize(row: Pick<AuthorizeCase, "client" | "person" | "method" | "with">): Promise<Place> {
     const { client = "web", person = "willing", method } = row;
     const browser = new Browserless(this.provider.issuer);
-    if (person === "consented") await this.#agree(browser, client);
+    if (person === "consented" || person === "returning") await this.#agree(browser, client);
     if (person === "signed_in") await this.#agree(browser, "other");
     const changes = typeof row.with === "function" ? await row.with(this) : row.with;
     const search = searchOf({ ...this.request(client), ...changes });
@@ -112,7 +112,9 @@ export class Stage {
     const place = method === "POST"
       ? await browser.open(endpoint, { body: search })
       : await browser.open(`${endpoint}?${search}`);
-    return person === "willing" ? await walk(browser, place, this.provider.person) : place;
+    return person === "willing" || person === "returning"
+      ? await walk(browser, place, this.provider.person)
+      : place;
   }
 
   async #agree(browser: Browserless, client: ClientName): Promise<void> {

@@ -34,6 +34,10 @@ export const redirectCases: AuthorizeCase[] = [
     with: { redirect_uri: callback },
   },
   { claim: "no redirect_uri where one is registered", with: { redirect_uri: null } },
+  {
+    claim: "no redirect_uri where one is registered, without openid",
+    with: { redirect_uri: null, scope: "profile", nonce: null },
+  },
   { claim: "no redirect_uri where two are registered", client: "two", with: { redirect_uri: null } },
   { claim: "an empty redirect_uri", with: { redirect_uri: "" } },
   { claim: "a redirect_uri twice", with: { redirect_uri: [callback, callback] } },

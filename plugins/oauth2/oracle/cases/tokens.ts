@@ -9,6 +9,8 @@ const exchange = (changes: Params = {}, asked: Params = {}) => async (stage: Sta
   ...changes,
 });
 
+/** RFC 6749 §3.1.2.3; OpenID Connect asks for it always. */
+const withoutAddress: Params = { redirect_uri: null, scope: "profile", nonce: null };
 const withoutChallenge: Params = { code_challenge: null, code_challenge_method: null };
 
 export const tokenCases: DirectCase[] = [
@@ -87,17 +89,17 @@ export const tokenCases: DirectCase[] = [
   {
     to: "token",
     claim: "no redirect_uri where the request had none",
-    with: exchange({ redirect_uri: null }, { redirect_uri: null }),
+    with: exchange({ redirect_uri: null }, withoutAddress),
   },
   {
     to: "token",
     claim: "the redirect_uri although the request had none",
-    with: exchange({ redirect_uri: callback }, { redirect_uri: null }),
+    with: exchange({ redirect_uri: callback }, withoutAddress),
   },
   {
     to: "token",
     claim: "another redirect_uri where the request had none",
-    with: exchange({ redirect_uri: "https://attacker.example/" }, { redirect_uri: null }),
+    with: exchange({ redirect_uri: "https://attacker.example/" }, withoutAddress),
   },
   { to: "token", claim: "redirect_uri twice", with: exchange({ redirect_uri: [callback, callback] }) },
   { to: "token", claim: "a wrong code_verifier", with: exchange({ code_verifier: "b".repeat(43) }) },
