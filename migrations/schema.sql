@@ -20,6 +20,38 @@ create table account (
   constraint account_status_check CHECK (status = ANY (ARRAY['pending_verification'::text, 'active'::text, 'disabled'::text]))
 );
 
+create table authorization_code (
+  code_hash bytea not null,
+  grant_id uuid not null,
+  client_id text not null,
+  redirect_uri text,
+  code_challenge text,
+  dpop_jkt text,
+  issued_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint authorization_code_pkey PRIMARY KEY (code_hash),
+  constraint authorization_code_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES oauth_grant(grant_id) ON DELETE CASCADE
+);
+CREATE INDEX authorization_code_expiry ON public.authorization_code USING btree (expires_at);
+CREATE INDEX authorization_code_of_grant ON public.authorization_code USING btree (grant_id);
+
+create table authorization_request (
+  request_hash bytea not null,
+  client_id text not null,
+  origin text not null,
+  parameters jsonb not null,
+  dpop_jkt text,
+  decision jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint authorization_request_pkey PRIMARY KEY (request_hash),
+  constraint authorization_request_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client(client_id) ON DELETE CASCADE,
+  constraint authorization_request_origin_check CHECK (origin = ANY (ARRAY['pushed'::text, 'browser'::text]))
+);
+CREATE INDEX authorization_request_expiry ON public.authorization_request USING btree (expires_at);
+
 create table captured_mail (
   captured_mail_id uuid default gen_random_uuid() not null,
   message_id text not null,
@@ -52,6 +84,41 @@ create table challenge (
   constraint challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
 );
 CREATE INDEX challenge_expiry ON public.challenge USING btree (expires_at);
+
+create table client_session (
+  session_id uuid not null,
+  client_id text not null,
+  account_id uuid not null,
+  sid uuid default gen_random_uuid() not null,
+  created_at timestamp with time zone default now() not null,
+  ended_at timestamp with time zone,
+  constraint client_session_pkey PRIMARY KEY (session_id, client_id),
+  constraint client_session_sid_key UNIQUE (sid),
+  constraint client_session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint client_session_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client(client_id) ON DELETE CASCADE
+);
+CREATE INDEX client_session_over ON public.client_session USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+create table device_code (
+  device_code_hash bytea not null,
+  user_code_hash bytea not null,
+  client_id text not null,
+  scope text[] not null,
+  resource text[] default '{}'::text[] not null,
+  state text default 'pending'::text not null,
+  grant_id uuid,
+  dpop_jkt text,
+  interval_seconds integer not null,
+  polled_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint device_code_pkey PRIMARY KEY (device_code_hash),
+  constraint device_code_user_code_hash_key UNIQUE (user_code_hash),
+  constraint device_code_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client(client_id) ON DELETE CASCADE,
+  constraint device_code_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES oauth_grant(grant_id) ON DELETE CASCADE,
+  constraint device_code_state_check CHECK (state = ANY (ARRAY['pending'::text, 'allowed'::text, 'denied'::text, 'used'::text]))
+);
+CREATE INDEX device_code_expiry ON public.device_code USING btree (expires_at);
 
 create table email_code_attempt (
   address_hash bytea not null,
@@ -133,6 +200,16 @@ create table flow_step (
   constraint flow_step_state_check CHECK (state = ANY (ARRAY['running'::text, 'waiting'::text, 'done'::text, 'failed'::text, 'compensated'::text]))
 );
 
+create table initial_access_token (
+  token_hash bytea not null,
+  uses_left integer not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  constraint initial_access_token_pkey PRIMARY KEY (token_hash),
+  constraint initial_access_token_uses_left_check CHECK (uses_left >= 0)
+);
+CREATE INDEX initial_access_token_expiry ON public.initial_access_token USING btree (expires_at);
+
 create table login_backoff (
   pool_key text not null,
   free_tries integer not null,
@@ -151,6 +228,27 @@ create table login_known_source (
   constraint login_known_source_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
 );
 CREATE INDEX login_known_source_age ON public.login_known_source USING btree (last_success_at);
+
+create table logout_delivery (
+  flow_id uuid not null,
+  client_id text not null,
+  account_id uuid,
+  sid uuid not null,
+  sub text not null,
+  state text default 'waiting'::text not null,
+  attempts integer default 0 not null,
+  last_error text,
+  next_attempt_at timestamp with time zone default now() not null,
+  created_at timestamp with time zone default now() not null,
+  finished_at timestamp with time zone,
+  constraint logout_delivery_pkey PRIMARY KEY (flow_id),
+  constraint logout_delivery_client_id_sid_key UNIQUE (client_id, sid),
+  constraint logout_delivery_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE SET NULL,
+  constraint logout_delivery_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client(client_id) ON DELETE CASCADE,
+  constraint logout_delivery_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(flow_id) ON DELETE CASCADE,
+  constraint logout_delivery_state_check CHECK (state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'given_up'::text]))
+);
+CREATE INDEX logout_delivery_of_client ON public.logout_delivery USING btree (client_id, created_at);
 
 create table mail (
   mail_id uuid default gen_random_uuid() not null,
@@ -177,6 +275,91 @@ create table mail (
 CREATE INDEX mail_due ON public.mail USING btree (next_attempt_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text]));
 CREATE INDEX mail_of_flow ON public.mail USING btree (flow_id);
 
+create table oauth_access_token (
+  token_hash bytea not null,
+  grant_id uuid,
+  client_id text not null,
+  claims jsonb not null,
+  expires_at timestamp with time zone not null,
+  constraint oauth_access_token_pkey PRIMARY KEY (token_hash),
+  constraint oauth_access_token_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client(client_id) ON DELETE CASCADE,
+  constraint oauth_access_token_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES oauth_grant(grant_id) ON DELETE CASCADE
+);
+CREATE INDEX oauth_access_token_expiry ON public.oauth_access_token USING btree (expires_at);
+CREATE INDEX oauth_access_token_of_grant ON public.oauth_access_token USING btree (grant_id);
+
+create table oauth_client (
+  client_id text not null,
+  metadata jsonb not null,
+  client_secret_sealed bytea,
+  client_secret_expires_at timestamp with time zone,
+  registration_access_token_hash bytea,
+  origin text not null,
+  revision integer default 1 not null,
+  expiry_noticed_at timestamp with time zone,
+  created_at timestamp with time zone default now() not null,
+  updated_at timestamp with time zone default now() not null,
+  used_at timestamp with time zone,
+  constraint oauth_client_pkey PRIMARY KEY (client_id),
+  constraint oauth_client_registration_access_token_hash_key UNIQUE (registration_access_token_hash),
+  constraint oauth_client_client_id_check CHECK (length(client_id) >= 1 AND length(client_id) <= 200),
+  constraint oauth_client_origin_check CHECK (origin = ANY (ARRAY['setting'::text, 'command'::text, 'registration'::text, 'demo'::text]))
+);
+CREATE INDEX oauth_client_secret_end ON public.oauth_client USING btree (client_secret_expires_at) WHERE ((client_secret_expires_at IS NOT NULL) AND (expiry_noticed_at IS NULL));
+CREATE INDEX oauth_client_unused ON public.oauth_client USING btree (created_at) WHERE ((origin = 'registration'::text) AND (used_at IS NULL));
+
+create table oauth_consent (
+  account_id uuid not null,
+  client_id text not null,
+  scope text[] not null,
+  resource text[] default '{}'::text[] not null,
+  claims text[] default '{}'::text[] not null,
+  given_at timestamp with time zone default now() not null,
+  used_at timestamp with time zone default now() not null,
+  constraint oauth_consent_pkey PRIMARY KEY (account_id, client_id),
+  constraint oauth_consent_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint oauth_consent_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client(client_id) ON DELETE CASCADE
+);
+
+create table oauth_grant (
+  grant_id uuid not null,
+  client_id text not null,
+  account_id uuid not null,
+  session_id uuid,
+  scope text[] not null,
+  resource text[] default '{}'::text[] not null,
+  claims jsonb,
+  nonce text,
+  acr text not null,
+  amr text[] not null,
+  auth_time timestamp with time zone not null,
+  offline boolean default false not null,
+  dpop_jkt text,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoke_reason text,
+  constraint oauth_grant_pkey PRIMARY KEY (grant_id),
+  constraint oauth_grant_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint oauth_grant_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client(client_id) ON DELETE CASCADE
+);
+CREATE INDEX oauth_grant_expiry ON public.oauth_grant USING btree (expires_at);
+CREATE INDEX oauth_grant_of_account ON public.oauth_grant USING btree (account_id, client_id) WHERE (revoked_at IS NULL);
+CREATE INDEX oauth_grant_of_session ON public.oauth_grant USING btree (session_id) WHERE ((session_id IS NOT NULL) AND (revoked_at IS NULL));
+
+create table oauth_refresh_token (
+  token_hash bytea not null,
+  grant_id uuid not null,
+  generation integer default 0 not null,
+  issued_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint oauth_refresh_token_pkey PRIMARY KEY (token_hash),
+  constraint oauth_refresh_token_grant_id_fkey FOREIGN KEY (grant_id) REFERENCES oauth_grant(grant_id) ON DELETE CASCADE
+);
+CREATE INDEX oauth_refresh_token_expiry ON public.oauth_refresh_token USING btree (expires_at);
+CREATE INDEX oauth_refresh_token_of_grant ON public.oauth_refresh_token USING btree (grant_id);
+
 create table outbox (
   outbox_id bigint generated always as identity not null,
   kind text not null,
@@ -192,6 +375,15 @@ create table outbox (
 );
 CREATE INDEX outbox_due ON public.outbox USING btree (next_attempt_at);
 CREATE INDEX outbox_of_flow ON public.outbox USING btree (((payload ->> 'flow_id'::text))) WHERE (kind = 'workflow'::text);
+
+create table pairwise_subject (
+  sector_identifier text not null,
+  account_id uuid not null,
+  sub text not null,
+  constraint pairwise_subject_pkey PRIMARY KEY (sector_identifier, account_id),
+  constraint pairwise_subject_sub_key UNIQUE (sub),
+  constraint pairwise_subject_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
 
 create table password_change (
   flow_id uuid not null,
@@ -278,6 +470,13 @@ create table registration (
 CREATE INDEX registration_of_account ON public.registration USING btree (account_id) WHERE (state = 'open'::text);
 CREATE UNIQUE INDEX registration_open ON public.registration USING btree (email_key, verifier) WHERE (state = 'open'::text);
 
+create table revoked_access_token (
+  jti text not null,
+  expires_at timestamp with time zone not null,
+  constraint revoked_access_token_pkey PRIMARY KEY (jti)
+);
+CREATE INDEX revoked_access_token_expiry ON public.revoked_access_token USING btree (expires_at);
+
 create table schema_migration (
   owner text not null,
   version integer not null,
@@ -329,6 +528,14 @@ create table signing_key (
 );
 CREATE UNIQUE INDEX signing_key_one_current ON public.signing_key USING btree (alg) WHERE (state = 'current'::text);
 CREATE UNIQUE INDEX signing_key_one_next ON public.signing_key USING btree (alg) WHERE (state = 'next'::text);
+
+create table standard_claims (
+  account_id uuid not null,
+  claims jsonb not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint standard_claims_pkey PRIMARY KEY (account_id),
+  constraint standard_claims_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
 
 create table used_jti (
   kind text not null,

@@ -130,8 +130,9 @@ const rules: Rule[] = [
   },
 ];
 
+/** Folders that hold what tests need: whole journeys, another provider beside ours, clients of others. */
 export function isTest(file: string): boolean {
-  return /_test\.tsx?$/.test(file) || /(^|\/)journeys\//.test(file);
+  return /_test\.tsx?$/.test(file) || /(^|\/)(journeys|oracle|clients)\//.test(file);
 }
 
 /** What is wrong with one import, in a sentence; null when nothing is. */
