@@ -7,9 +7,11 @@ import proto from "@temporalio/proto";
 import { keyRotationFlowId } from "../../activities/keys.ts";
 import { journeys } from "../../activities/mod.ts";
 import config from "../../flow-shield.config.ts";
+import { joinSession } from "../../plugins/oauth2/client_session.ts";
 import { createService, type Service } from "../service.ts";
 import { sealingCodec } from "../temporal/codec.ts";
 import { testDatabase } from "../testing/postgres.ts";
+import { clientServer, newClient } from "../testing/provider.ts";
 import { testTemporal } from "../testing/temporal.ts";
 
 const folder = new URL("../../workflows/histories/", import.meta.url);
@@ -34,6 +36,7 @@ if (import.meta.main) {
       PASSWORD_BCRYPT_COST: "4",
       RATE_LIMITS: "off",
       LOG_LEVEL: "warn",
+      OAUTH2_OUTGOING_PRIVATE: "127.0.0.1",
     },
   });
   try {
@@ -86,6 +89,8 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
     new_password: "another good battery",
   });
 
+  await tellAnApp(service, { email: "ada.l@example.com", password: "another good battery" });
+
   // Somebody who never reads the mail: the clock is turned, then the story is woken.
   const late = await call(service, "/auth/register", { email: "late@example.com", password });
   const late_id = String(late.registration_id);
@@ -124,6 +129,20 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
     ["KeyRotationWorkflow", `KeyRotationWorkflow/${keyRotationFlowId}`],
     ["PingWorkflow", ping],
   ];
+}
+
+/** An app that knows a session hears of its end, at the second try. */
+async function tellAnApp(service: Service, credentials: Json): Promise<void> {
+  await using app = clientServer();
+  app.answers(() => new Response(null, { status: app.received.length === 1 ? 500 : 200 }));
+  const { sql } = service.ctx;
+  const { client_id } = await newClient({ sql }, { backchannel_logout_uri: `${app.url}/out` });
+  const { access_token } = await call(service, "/auth/login", credentials);
+  const [session] = await sql<{ session_id: string; account_id: string }[]>`
+    select session_id, account_id from session order by created_at desc limit 1`;
+  await joinSession(sql, { ...session, client_id });
+  await call(service, "/auth/logout", {}, String(access_token));
+  await until(async () => (await sql`select 1 from logout_delivery where state = 'delivered'`).length === 1);
 }
 
 /** Its story is told as far as it goes now. */
