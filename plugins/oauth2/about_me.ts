@@ -37,7 +37,7 @@ export function isBirthdate(text: string, now = new Date()): boolean {
   const year = parts[1] === "0000" ? 2000 : Number(parts[1]);
   const date = new Date(Date.UTC(year, Number(parts[2]) - 1, Number(parts[3])));
   const real = date.getUTCMonth() === Number(parts[2]) - 1 && date.getUTCDate() === Number(parts[3]);
-  return real && year >= 1850 && date <= now;
+  return real && year >= 1000 && date <= now;
 }
 
 /** A name of the tz database, as it is written there; null when there is no such one. */
