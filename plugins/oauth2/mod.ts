@@ -5,6 +5,7 @@ import { interactionOf } from "./authorize/interaction.ts";
 import { client } from "./commands/client.ts";
 import { perform } from "./commands/perform.ts";
 import { type OAuth2Config, oauth2Config } from "./config.ts";
+import { demoLinks, startDemo } from "./demo/mod.ts";
 import { docsPage } from "./docs/mod.tsx";
 import { revokeGrants } from "./grant.ts";
 import { endAtClients } from "./logout/begin.ts";
@@ -62,5 +63,7 @@ export default definePlugin<OAuth2Config>({
     },
   },
   start,
+  beside: startDemo,
+  links: (ctx) => demoLinks(ctx),
   sweep: sweepOAuth2,
 });

@@ -20,17 +20,25 @@ const runtimes = new WeakMap<Keys, Runtime>();
 export function runtimeOf(ctx: OAuth2Ctx): Runtime {
   const known = runtimes.get(ctx.keys);
   if (known) return known;
-  const { sql, core, keys, config } = ctx;
+  const { sql, core, keys } = ctx;
   const runtime = {
     clients: createClientCache(sql),
     dpop: createDpop({ sql, keys, core }),
-    outgoing: createOutgoing({
-      allow_private: config.outgoing_private,
-      timeout_seconds: config.outgoing_seconds,
-    }),
+    outgoing: outgoingOf(ctx, []),
   };
   runtimes.set(keys, runtime);
   return runtime;
+}
+
+const outgoingOf = ({ config }: OAuth2Ctx, besides: string[]) =>
+  createOutgoing({
+    allow_private: [...config.outgoing_private, ...besides],
+    timeout_seconds: config.outgoing_seconds,
+  });
+
+/** From now on this host and port may be called, though it is private: what runs beside us, in development. */
+export function alsoReach(ctx: OAuth2Ctx, host_and_port: string): void {
+  runtimeOf(ctx).outgoing = outgoingOf(ctx, [host_and_port]);
 }
 
 /** Addresses of this provider; the issuer is BACKEND_URL, letter for letter (RFC 8414 §2). */
