@@ -19,7 +19,7 @@ import { createMailer } from "./mail/mailer.ts";
 import { startPump } from "./mail/pump.ts";
 import { createLog, type Log } from "./observe/log.ts";
 import { healthChecks } from "./observe/parts.ts";
-import type { AnyCtx, AnyPlugin, Enabled, ServiceConfig } from "./plugin.ts";
+import type { AnyCtx, AnyPlugin, Enabled, HomeLink, ServiceConfig } from "./plugin.ts";
 import { sweep as sweepSessions } from "./session/session.ts";
 import { sweepChallenges } from "./sign_in/challenge.ts";
 import { bundleWorkflows } from "./temporal/bundle.ts";
@@ -48,6 +48,8 @@ export interface Service {
   log: Log;
   /** Null in a worker that answers nobody. */
   app: App | null;
+  /** Places plugins lead to, at present. */
+  links(): HomeLink[];
   listen(): Promise<Listening>;
   /** In-flight requests finish, the worker drains, children stop. Safe to call twice. */
   stop(): Promise<void>;
@@ -162,6 +164,7 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
     temporal,
     log,
     app,
+    links: () => machinery.plugins.flatMap(({ plugin, ctx }) => plugin.links?.(ctx) ?? []),
     async listen() {
       if (!app) throw new Error("this process has no API");
       if (listening) return listening;

@@ -1,5 +1,6 @@
 /** `start`, `api` and `worker`: the service until it is told to stop. */
 import { readDotenv } from "../config.ts";
+import { stringsFor } from "../i18n/mod.ts";
 import { createService, type Service, type ServiceOptions } from "../service.ts";
 import type { Made } from "./mod.ts";
 
@@ -29,7 +30,10 @@ export async function serve(made: Made, roles: ServiceOptions["roles"]): Promise
   void sayWhenDurable(service, stopping.signal, seconds);
 }
 
-function welcome({ core, config }: Service, seconds: string, url: string): string {
+/** The terminal speaks English. */
+const linkWords: Record<string, { link: string }> = stringsFor("en").home.links;
+
+function welcome({ core, config, links }: Service, seconds: string, url: string): string {
   const at = core.frontend_url;
   const rows = [
     ["Start here", `${at}/`],
@@ -38,6 +42,7 @@ function welcome({ core, config }: Service, seconds: string, url: string): strin
     ["Your account", `${at}/account`],
     ["Status", `${at}/status`],
     ["API", `${core.backend_url}/docs`],
+    ...links().map(({ key, href }) => [linkWords[key]?.link ?? key, href]),
   ];
   const plugins = Object.keys(config.plugins).join(", ");
   return [
