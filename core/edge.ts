@@ -34,7 +34,8 @@ export async function createEdge(
     ...mailboxRoutes({ sql, core }),
   ];
   const routes = [...core_routes, ...plugins.flatMap((plugin) => plugin.routes ?? [])];
-  const docs = await createDocs({ routes, core, version });
+  const pages = plugins.flatMap((plugin) => plugin.pages ?? []);
+  const docs = await createDocs({ routes, core, version, pages });
   const links = () => machinery.plugins.flatMap(({ plugin, ctx }) => plugin.links?.(ctx) ?? []);
   const drawn = await presentation?.assets(plugins.flatMap((plugin) => plugin.islands ?? []));
   return createApp({
@@ -42,7 +43,7 @@ export async function createEdge(
     plugins: machinery.plugins,
     pages: [
       ...presentation?.pages(core, { links }) ?? [],
-      ...plugins.flatMap((plugin) => plugin.pages ?? []),
+      ...pages,
       ...docs.pages,
     ],
     plain: [...health.endpoints, metricsEndpoint(metrics), ...mailFrames({ sql, core }), ...docs.plain],

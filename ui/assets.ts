@@ -24,6 +24,7 @@ const styles = [
   "components",
   "steps",
   "lists",
+  "prose",
   "shell",
   "deep",
   "home",

@@ -46,7 +46,12 @@ const scalarSettings = {
   documentDownloadType: "json",
 };
 
-export async function createDocs(input: OpenApiInput): Promise<Docs> {
+export async function createDocs(
+  input: OpenApiInput & {
+    /** Pages of plugins; those that are documentation are linked to. */
+    pages: Page[];
+  },
+): Promise<Docs> {
   const assets: Assets = new Map();
   const add = (name: string, body: Uint8Array): string => {
     const hash = createHash("sha256").update(body).digest("hex").slice(0, 12);
@@ -56,6 +61,7 @@ export async function createDocs(input: OpenApiInput): Promise<Docs> {
   };
   const scalar = add("scalar", await readFile(scalarFile()));
   const starter = add("docs", new TextEncoder().encode(starterScript()));
+  const more = input.pages.flatMap(({ docs, path }) => docs ? [{ docs, path }] : []);
   // Computed when somebody asks, once: it takes a moment, and starting should not.
   let openapi: string | null = null;
   return {
@@ -77,7 +83,7 @@ export async function createDocs(input: OpenApiInput): Promise<Docs> {
         handle: ({ cookies }) => {
           const chosen = cookies[themeCookie];
           const theme = chosen === "light" || chosen === "dark" ? ` data-theme="${chosen}"` : "";
-          const html = docsHtml(input.core.site_name, scalar, starter, theme);
+          const html = docsHtml(input.core.site_name, { scalar, starter, theme, more });
           const answer = rendered(200, "text/html; charset=utf-8", html);
           answer.headers["content-security-policy"] = docsPolicy;
           return answer;
@@ -115,8 +121,20 @@ html .light-mode { --scalar-color-accent: #00626d; }
 html .dark-mode { --scalar-color-accent: #6fddd3; }
 `;
 
-function docsHtml(site_name: string, scalar: string, starter: string, theme: string): string {
-  const name = site_name.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
+const escaped = (text: string) => text.replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`);
+
+function docsHtml(
+  site_name: string,
+  { scalar, starter, theme, more }: {
+    scalar: string;
+    starter: string;
+    theme: string;
+    more: { docs: string; path: string }[];
+  },
+): string {
+  const name = escaped(site_name);
+  const links = [...more, { docs: "Problems", path: "/docs/problems" }]
+    .map(({ docs, path }) => `<a href="${path}">${escaped(docs)}</a>`).join(" ");
   return `<!doctype html>
 <html lang="en"${theme}>
 <head>
@@ -127,7 +145,7 @@ function docsHtml(site_name: string, scalar: string, starter: string, theme: str
 <style>${docsStyle}</style>
 </head>
 <body>
-<nav class="bar"><a href="/">← ${name}</a> <a href="/docs/problems">Problems</a></nav>
+<nav class="bar"><a href="/">← ${name}</a> ${links}</nav>
 <noscript><p>This page needs JavaScript. The same is in <a href="/openapi.json">openapi.json</a>.</p></noscript>
 <div id="docs"></div>
 <script src="${scalar}"></script>

@@ -23,7 +23,7 @@ const favicon = { body: new TextEncoder().encode("<svg/>"), content_type: "image
 
 async function docsApp(): Promise<App> {
   const core = { backend_url: "http://localhost:8000", site_name: "Flow <Shield>" };
-  const docs = await createDocs({ routes, core, version: "0.1.0" });
+  const docs = await createDocs({ routes, core, version: "0.1.0", pages: [] });
   return testApp({
     core_routes: routes,
     pages: docs.pages,

@@ -115,8 +115,12 @@ export type CrossingAnswer = PageView | { location: string; cookies?: Cookie[] }
 export interface Page {
   path: string;
   access: "public" | "session";
+  /** Shown on the way to an app, which may have opened a window for it and waits for what comes of that. */
+  for_apps?: boolean;
   /** Shown in the account's side menu under this key of `t.nav`, in this order. */
   nav?: { section: "account"; key: string; order: number };
+  /** Listed beside the API docs under this name. */
+  docs?: string;
   get(visit: Visit): Promise<PageAnswer>;
   post?(visit: Visit): Promise<PageAnswer>;
 }

@@ -182,6 +182,7 @@ function Start({ id, title, about, create, file, after, issuer }: QuickStart & {
 
 export const docsPage: Page = {
   path: "/docs/oauth",
+  docs: "Sign in with this service",
   access: "public",
   get: ({ url }) =>
     Promise.resolve({ title: "OAuth and OpenID Connect", nav: "docs", view: <Docs issuer={url.origin} /> }),

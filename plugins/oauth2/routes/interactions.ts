@@ -20,6 +20,8 @@ const gone = () =>
     "This request has been answered or has expired. Start again from the app.",
   );
 
+/** Says nothing to people beside the words of the scope. */
+const ofNoInterest = new Set(["sub", "locale", "given_name", "family_name"]);
 /** Values short enough to be shown beside what is asked for. */
 const shownLengthMax = 80;
 
@@ -55,7 +57,8 @@ export const getInteraction = defineRoute<OAuth2Config, z.ZodUndefined, z.ZodUnd
     const wanted = wantedBy(parameters);
     const shown = [...wanted.claims, ...wanted.scope.flatMap((name) => scopeClaims[name] ?? [])];
     const values = Object.entries(await claimsOf(ctx.sql, account_id)).filter(([name, value]) =>
-      shown.includes(name) && typeof value === "string" && value.length <= shownLengthMax
+      shown.includes(name) && !ofNoInterest.has(name) && typeof value === "string" &&
+      value.length <= shownLengthMax
     ) as [string, string][];
     return {
       status: 200,
