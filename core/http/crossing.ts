@@ -3,7 +3,8 @@ import type { AnyCtx, Crossing } from "../plugin.ts";
 import { bodyBytesMax, mediaType, readBody } from "./body.ts";
 import type { Exchange, Handler, Rendered } from "./exchange.ts";
 import { decodeUtf8, invalidRequest, readFields } from "./json.ts";
-import { type PageParts, redirect, renderView, shellOf } from "./pages.ts";
+import { localPath } from "./local_path.ts";
+import { keepOpener, type PageParts, redirect, renderView, shellOf } from "./pages.ts";
 import { Problem } from "./problem.ts";
 import { type RouteLimits, spendLimits } from "./route_limits.ts";
 import { withTimeLimit } from "./time_limit.ts";
@@ -26,6 +27,7 @@ export function createCrossing(
         fields.set(name, [...fields.get(name) ?? [], ...values]);
       }
     }
+    keepOpener(exchange);
     // A browser that is sent here brings no token; a cookie counts.
     const visitor = await parts.door.visitor({ ...parts.door.presented(exchange), bearer: null });
     const shell = shellOf(parts, exchange, { lang: fields.get("lang")?.[0] ?? "" });
@@ -39,11 +41,24 @@ export function createCrossing(
       locale: shell.locale,
       t: shell.t,
     }, ctx);
-    if ("location" in answer) return redirect(answer.location, answer.cookies ?? []);
+    if ("location" in answer) return redirect(checkedLocation(answer.location), answer.cookies ?? []);
     return renderView(answer, parts, shell, answer.cookies ?? []);
   };
   return (exchange, params) =>
     withTimeLimit(parts.core.request_timeout_seconds, exchange, () => run(exchange, checked(params)));
+}
+
+/**
+ * A path here, or an absolute address with any scheme an app may have. What a browser would run or read as something
+ * else than was registered is a mistake of the crossing.
+ */
+function checkedLocation(location: string): string {
+  const scheme = /^([a-z][a-z0-9+.-]*):[\x21-\x7e]+$/i.exec(location)?.[1].toLowerCase();
+  const elsewhere = scheme !== undefined && !["javascript", "data", "vbscript", "blob"].includes(scheme);
+  if (elsewhere) return location;
+  const here = localPath(location, "");
+  if (here === "") throw new Error("a crossing leads to what is no address");
+  return here;
 }
 
 function checked(params: Record<string, string>): Record<string, string> {

@@ -117,6 +117,7 @@ async function show(
   const form = method === "POST" ? await readForm(exchange, parts.core.body_timeout_seconds) : {};
   const next = form.next ?? query.next;
   const interaction = next === undefined ? null : await parts.interactionOf(next);
+  if (interaction || page.for_apps) keepOpener(exchange);
   const shell = shellOf(parts, exchange, query, interaction?.ui_locales);
   if (visitor) shell.account = await parts.describeAccount(visitor.account_id);
   const api = apiOf(method, parts, exchange);
@@ -156,21 +157,32 @@ export function renderView(answer: PageView, parts: PageParts, shell: Shell, coo
 }
 
 /**
+ * Apps sign people in by a window of their own, too, and wait for it: a page on that way must not be cut off from the
+ * one that opened it, nor a redirect (HTML §7.1.3). Whoever opened it can read nothing here.
+ */
+export function keepOpener(exchange: Exchange): void {
+  exchange.headers["cross-origin-opener-policy"] = "unsafe-none";
+}
+
+/**
  * Browsers hold a form's later redirects to `form-action`, too (CSP 3 §6.4.1): a page on the way to an app has to
  * name it, or the last step is blocked. No page can forget this, since it is done for all of them.
  */
 function onTheWayTo({ client, leads_to }: Interaction, answer: PageView): PageView {
   const { policy = {} } = answer;
-  const logo = client.logo_uri === null ? [] : [new URL(client.logo_uri).origin];
+  const logo = client.logo_uri === null ? null : URL.parse(client.logo_uri);
+  const shown = logo?.protocol === "https:" || logo?.protocol === "http:" && isLoopback(logo.hostname);
   return {
     ...answer,
     policy: {
       ...policy,
       "form-action": [...policy["form-action"] ?? [], leads_to],
-      "img-src": [...policy["img-src"] ?? [], ...logo],
+      "img-src": [...policy["img-src"] ?? [], ...shown ? [logo!.origin] : []],
     },
   };
 }
+
+const isLoopback = (host: string) => /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host);
 
 /** What a person sees instead of problem+json. */
 export function renderErrorPage(problem: Problem, parts: PageParts, exchange: Exchange): Rendered {

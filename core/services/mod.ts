@@ -95,7 +95,7 @@ export interface Interaction {
   fresh: boolean;
   /** Preferred languages, the best first (BCP 47). */
   ui_locales: string[];
-  /** Where forms may lead in the end, as a source of CSP's `form-action`: an origin, or a scheme such as `app:`. */
+  /** Where forms may lead in the end, as a source of CSP's `form-action`: a scheme such as `https:`. */
   leads_to: string;
 }
 

@@ -39,6 +39,8 @@ export interface Decision {
   /** The session that consented, and to what. */
   consent?: { session_id: string; scope: string[]; revision: number };
   denied?: { session_id: string };
+  /** When a person first came with a pushed request (ISO 8601). */
+  seen_at?: string;
   /** The session picked where an account was to be chosen. */
   selected?: { session_id: string };
 }
@@ -88,10 +90,16 @@ export async function findRequest(sql: Sql, reference: string): Promise<Authoriz
   return row ?? null;
 }
 
-/** A person has come: from now on the request waits for as long as people may take. */
-export async function prolongRequest(sql: Sql, reference: string, seconds: number): Promise<void> {
+/** A person has come, at this time unless before: from now on the request waits for as long as people may take. */
+export async function prolongRequest(
+  sql: Sql,
+  reference: string,
+  { seconds, seen_at }: { seconds: number; seen_at: Date },
+): Promise<void> {
   await sql`
-    update authorization_request set expires_at = greatest(expires_at, created_at + make_interval(secs => ${seconds}))
+    update authorization_request set
+      expires_at = greatest(expires_at, created_at + make_interval(secs => ${seconds})),
+      decision = ${sql.json({ seen_at: seen_at.toISOString() } as never)}::jsonb || decision
     where request_hash = ${hashSecret(reference)} and used_at is null and expires_at > now()`;
 }
 

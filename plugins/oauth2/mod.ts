@@ -55,7 +55,11 @@ export default definePlugin<OAuth2Config>({
   steps: { revoke_tokens, notify_back_channel_logout },
   on: { "session.ended": sessionEnded, "password.changed": passwordChanged },
   metrics: {
-    oauth_authorizations_total: { kind: "counter", help: "Codes handed out to apps", labels: ["result"] },
+    oauth_authorizations_total: {
+      kind: "counter",
+      help: "Answers to apps: code, or the error",
+      labels: ["result"],
+    },
     oauth_logout_deliveries_total: {
       kind: "counter",
       help: "Attempts to tell a client that a session has ended: delivered, failed, given_up",

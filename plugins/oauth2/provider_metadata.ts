@@ -75,8 +75,8 @@ const extensions = {
   dpop_signing_alg_values_supported: dpopAlgorithms,
   // RFC 9701 §7.
   introspection_signing_alg_values_supported: answerAlgorithms,
-  // Initiating User Registration §4 registers the member; `create` is not among the values.
-  prompt_values_supported: ["none", "login", "consent", "select_account"],
+  // Initiating User Registration §4.
+  prompt_values_supported: ["none", "login", "consent", "select_account", "create"],
   // Back-Channel Logout §2.1, Front-Channel Logout §3.
   backchannel_logout_supported: true,
   backchannel_logout_session_supported: true,

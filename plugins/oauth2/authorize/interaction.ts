@@ -2,7 +2,7 @@
 import type { Interaction } from "../../../core/services/mod.ts";
 import { type AuthorizationRequest, findRequest } from "../authorization_request.ts";
 import type { Client } from "../client.ts";
-import { policySource } from "../pages/policy_source.ts";
+import { wayOut } from "../pages/policy_source.ts";
 import { type OAuth2Ctx, runtimeOf } from "../runtime.ts";
 import { presentApp } from "../words.ts";
 
@@ -25,12 +25,13 @@ export async function interactionOf(ctx: OAuth2Ctx, next: string): Promise<Inter
   const found = reference === undefined ? null : await findInteraction(ctx, reference);
   if (!found) return null;
   const { client, request: { parameters } } = found;
-  const { prompt, max_age, hint_account_id, login_hint, ui_locales, redirect_uri } = parameters;
+  const { prompt, max_age, acr_essential, hint_account_id, login_hint, ui_locales, redirect_uri } =
+    parameters;
   return {
     client: presentApp(client, ui_locales[0]?.split("-")[0] ?? ""),
     login_hint,
-    fresh: prompt.includes("login") || max_age !== null || hint_account_id !== null,
+    fresh: prompt.includes("login") || max_age !== null || hint_account_id !== null || acr_essential,
     ui_locales,
-    leads_to: policySource(redirect_uri)!,
+    leads_to: wayOut(redirect_uri),
   };
 }

@@ -15,8 +15,8 @@ export type Next =
 export interface Standing {
   client: Client;
   parameters: AuthorizationParameters;
-  /** When the request was first seen: a proof from before does not count where a new one is wanted. */
-  created_at: Date;
+  /** When a person came with it first: a proof from before does not count where a new one is wanted. */
+  seen_at: Date;
   decision: Decision;
   session: Session | null;
   consent: Consent | null;
@@ -42,8 +42,14 @@ export function proceed(standing: Standing): Next {
     if (isNew(standing, session)) return no("login_required", proof);
     return { kind: "login" };
   }
-  const unmet = acrUnmet(standing, session);
-  if (unmet) return unmet;
+  if (acrUnmet(standing, session)) {
+    // A stronger sign-in is asked for once: whoever has just signed in did what they can.
+    if (!silent && canStepUp(parameters.acr_values) && !isNew(standing, session)) return { kind: "login" };
+    return no(
+      "unmet_authentication_requirements",
+      "None of the wanted authentication contexts can be reached.",
+    );
+  }
   if (selectionNeeded(standing, session)) return { kind: "select_account" };
   if (consentNeeded(standing, session)) {
     return silent
@@ -54,7 +60,7 @@ export function proceed(standing: Standing): Next {
 }
 
 /** Signed in since the request was first seen. */
-const isNew = ({ created_at }: Standing, session: Session) => session.auth_time >= created_at;
+const isNew = ({ seen_at }: Standing, session: Session) => session.auth_time >= seen_at;
 
 /** Why the session will not do; null when it does. */
 function proofNeeded(standing: Standing, session: Session): string | null {
@@ -78,18 +84,21 @@ export function meetsAcr(acr: string, wanted: string): boolean {
 }
 
 /** Only a condition keeps somebody out; a wish is answered with what is true (Core §5.5.1.1). */
-function acrUnmet({ parameters }: Standing, session: Session): Next | null {
-  const { acr_values, acr_essential } = parameters;
-  if (!acr_essential || acr_values.some((wanted) => meetsAcr(session.acr, wanted))) return null;
-  return no(
-    "unmet_authentication_requirements",
-    "None of the wanted authentication contexts can be reached.",
-  );
-}
+const acrUnmet = ({ parameters: { acr_values, acr_essential } }: Standing, session: Session) =>
+  acr_essential && !acr_values.some((wanted) => meetsAcr(session.acr, wanted));
+
+/** What signing in anew can lead to. Second factors raise it: sessions that had one say so already (`acrOf`). */
+const reachableAcr = ["urn:flowshield:acr:1"];
+
+/** Whether asking for another sign-in could meet one of these; the one place to change for a step-up. */
+export const canStepUp = (acr_values: string[]) =>
+  acr_values.some((wanted) => reachableAcr.some((acr) => meetsAcr(acr, wanted)));
 
 function selectionNeeded(standing: Standing, session: Session): boolean {
   const { parameters, decision } = standing;
-  if (!parameters.prompt.includes("select_account") || isNew(standing, session)) return false;
+  // Who is to make an account is not taken for whoever happens to be signed in (Initiating User Registration §2).
+  const asked = parameters.prompt.includes("select_account") || parameters.prompt.includes("create");
+  if (!asked || isNew(standing, session)) return false;
   return decision.selected?.session_id !== session.session_id;
 }
 

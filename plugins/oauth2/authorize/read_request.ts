@@ -3,7 +3,12 @@
  * told: until a redirect URI is known to be the client's, nothing is sent there (RFC 6749 §3.1.2.4, §4.1.2.1).
  */
 import { OAuthError } from "../../../core/http/oauth_error.ts";
-import { type AuthorizationParameters, findRequest } from "../authorization_request.ts";
+import {
+  type AuthorizationParameters,
+  type AuthorizationRequest,
+  type Decision,
+  findRequest,
+} from "../authorization_request.ts";
 import type { Client } from "../client.ts";
 import { matchesRedirectUri } from "../redirect_uri.ts";
 import { type OAuth2Ctx, runtimeOf } from "../runtime.ts";
@@ -22,7 +27,9 @@ export type ReadRequest =
     parameters: AuthorizationParameters;
     /** Of a request that is held already; null when it came whole. */
     reference: string | null;
-    created_at: Date;
+    /** When a person came with it first: a proof from before does not count where a new one is wanted. */
+    seen_at: Date;
+    decision: Decision;
   };
 
 const pushedPrefix = "urn:ietf:params:oauth:request_uri:";
@@ -79,12 +86,20 @@ async function readPushed(
     );
     return refusal(client, fields, error);
   }
-  const { parameters, created_at } = held;
+  const { parameters, decision } = held;
   if (!matchesRedirectUri(client, parameters.redirect_uri)) {
     throw invalid("redirect_uri is not registered any more.");
   }
-  return { kind: "request", client, parameters, reference, created_at };
+  return { kind: "request", client, parameters, reference, decision, seen_at: seenAt(held) };
 }
+
+/** What a browser sent was seen as it was made; what its client pushed, when somebody came with it. */
+export const seenAt = ({ origin, created_at, decision }: AuthorizationRequest): Date =>
+  origin === "browser"
+    ? created_at
+    : decision.seen_at === undefined
+    ? new Date()
+    : new Date(decision.seen_at);
 
 /** To the redirect URI that came along, if it is the client's; else to the person. */
 function refusal(client: Client, fields: Fields, error: OAuthError): ReadRequest {
@@ -110,7 +125,7 @@ async function readWhole(ctx: OAuth2Ctx, client: Client, fields: Fields): Promis
       throw invalid("The client is registered to push its requests first.");
     }
     const parameters = await checkParameters(ctx, client, to, inner);
-    return { kind: "request", client, parameters, reference: null, created_at: new Date() };
+    return { kind: "request", client, parameters, reference: null, decision: {}, seen_at: new Date() };
   } catch (error) {
     if (error instanceof OAuthError) return { kind: "refused", error, client, to };
     throw error;

@@ -1,4 +1,5 @@
 /** Requests as signed JWTs, by value (RFC 9101; OpenID Connect Core §6.1). */
+import { Buffer } from "node:buffer";
 import { OAuthError } from "../../../core/http/oauth_error.ts";
 import { isSigningAlgorithm, splitCompact, verifySignature } from "../../../core/keys/jws.ts";
 import { clientKey } from "../client_keys.ts";
@@ -27,11 +28,11 @@ export async function openRequest(ctx: OAuth2Ctx, client: Client, fields: Fields
     }
     return fields;
   }
+  // Core §3.1.2.6: the code for what is well-formed and not served here. RFC 9101 §10.2: MUST be signed.
+  if (isUnsigned(request)) throw refuse("Requests have to be signed.", "request_not_supported");
   const token = splitCompact(request);
   if (!token) throw refuse("request is not a signed JWT.");
   const { alg, kid, typ } = token.header;
-  // Core §3.1.2.6: the code for what is well-formed and not served here. RFC 9101 §10.2: MUST be signed.
-  if (alg === "none") throw refuse("Requests have to be signed.", "request_not_supported");
   if (
     typ !== undefined &&
     !["jwt", "oauth-authz-req+jwt", "application/oauth-authz-req+jwt"].includes(lower(typ))
@@ -50,6 +51,18 @@ export async function openRequest(ctx: OAuth2Ctx, client: Client, fields: Fields
   return fieldsOf(client, token.payload, fields);
 }
 
+/** `alg` is `none`, or its signature is empty (RFC 7519 §6.1): for saying so only, never for believing it. */
+function isUnsigned(request: string): boolean {
+  const [header, payload, signature, more] = request.split(".", 4);
+  if (payload === undefined || more !== undefined) return false;
+  try {
+    const { alg } = JSON.parse(Buffer.from(header, "base64url").toString());
+    return typeof alg === "string" && (alg.toLowerCase() === "none" || signature === "");
+  } catch {
+    return false;
+  }
+}
+
 const lower = (value: unknown) => typeof value === "string" ? value.toLowerCase() : "";
 
 function checkClaims(ctx: OAuth2Ctx, client: Client, claims: Record<string, unknown>): void {
@@ -62,6 +75,8 @@ function checkClaims(ctx: OAuth2Ctx, client: Client, claims: Record<string, unkn
   if (client_id !== undefined && client_id !== client.client_id) {
     throw refuse("client_id of the request object is another.");
   }
+  // RFC 9101 §10.8: a client's assertion says `sub`; it must not serve here, nor a request there.
+  if ("sub" in claims) throw refuse("A request object has no sub.");
   if (client_id === undefined && iss === undefined) {
     throw refuse("The request object does not say whose it is.");
   }

@@ -130,6 +130,7 @@ async function show(visit: Visit, request: string, changed = false): Promise<Pag
 export const consentPage: Page = {
   path,
   access: "session",
+  for_apps: true,
   get: (visit) => show(visit, visit.query.request ?? ""),
   async post(visit) {
     const { form, api } = visit;

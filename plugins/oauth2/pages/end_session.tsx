@@ -6,7 +6,7 @@ import { Form } from "../../../ui/components/form.tsx";
 import { LonePage } from "../../../ui/components/layouts.tsx";
 import { problemText } from "../../../ui/form_state.ts";
 import { paths } from "../../../ui/paths.ts";
-import { policySource } from "./policy_source.ts";
+import { policySource, wayOut } from "./policy_source.ts";
 
 const path = "/logout";
 /** How long frames have to load before the browser goes on. */
@@ -23,7 +23,7 @@ export function confirmLogout({ t, client, returns, account, other }: {
 }): PageView {
   const l = t.oauth_account.logout;
   const name = client?.client_name ?? null;
-  const source = returns && policySource(returns.post_logout_redirect_uri);
+  const source = returns && wayOut(returns.post_logout_redirect_uri);
   const who = account?.email ?? "";
   return {
     title: l.title,

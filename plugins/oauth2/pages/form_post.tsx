@@ -3,7 +3,7 @@ import type { PageView } from "../../../core/http/route.ts";
 import type { Strings } from "../../../core/i18n/mod.ts";
 import { Button } from "../../../ui/components/basics.tsx";
 import { LonePage } from "../../../ui/components/layouts.tsx";
-import { policySource } from "./policy_source.ts";
+import { wayOut } from "./policy_source.ts";
 
 /** The one script that may run there; the policy of the page knows it by its hash (CSP 3 §2.3.1). */
 export const formPostScript = `document.getElementById("form_post").submit();`;
@@ -21,7 +21,7 @@ export function formPost(
   const f = t.oauth.form_post;
   return {
     title: f.title(client_name),
-    policy: { "form-action": [policySource(redirect_uri)!], "script-src": [script_source] },
+    policy: { "form-action": [wayOut(redirect_uri)], "script-src": [script_source] },
     view: (
       <LonePage title={f.title(client_name)} lead={f.lead(client_name)}>
         <form id="form_post" method="post" action={redirect_uri}>

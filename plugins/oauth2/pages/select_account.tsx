@@ -11,6 +11,7 @@ const path = "/oauth/select-account";
 export const selectAccountPage: Page = {
   path,
   access: "session",
+  for_apps: true,
   async get({ t, query, account, load }) {
     const request = query.request ?? "";
     const { client, leads_to } = await load(`/oauth/interactions/${encodeURIComponent(request)}`);

@@ -5,14 +5,13 @@ import type { Crossing } from "../../../core/plugin.ts";
 import {
   type AuthorizationParameters,
   type Decision,
-  findRequest,
   holdRequest,
   prolongRequest,
 } from "../authorization_request.ts";
 import { findInteraction, resumePath } from "../authorize/interaction.ts";
 import { issueCode } from "../authorize/issue_code.ts";
 import { type Next, proceed } from "../authorize/proceed.ts";
-import { readRequest } from "../authorize/read_request.ts";
+import { readRequest, seenAt } from "../authorize/read_request.ts";
 import { answerCode, answerError, type Answering } from "../authorize/respond.ts";
 import type { Client } from "../client.ts";
 import { findConsent } from "../consent.ts";
@@ -27,7 +26,7 @@ interface Asked {
   decision: Decision;
   /** Of the held request; null while it has come whole and needed nobody. */
   reference: string | null;
-  created_at: Date;
+  seen_at: Date;
 }
 
 const answeringOf = ({ core }: OAuth2Ctx, { t, locale }: BrowserCall, client: Client): Answering => ({
@@ -46,20 +45,18 @@ async function begin(call: BrowserCall, ctx: OAuth2Ctx): Promise<CrossingAnswer>
     return requestRefused(call.t, read.error, read.client && presentApp(read.client, call.locale));
   }
   if (read.kind === "refused") return answerError(read.to, read.error, answeringOf(ctx, call, read.client));
-  const { client, parameters, reference, created_at } = read;
-  const held = reference === null ? null : await findRequest(ctx.sql, reference);
-  const asked: Asked = { client, parameters, reference, created_at, decision: held?.decision ?? {} };
   // Core §3.1.2.1: POST MUST be supported. A form of another site brings no cookie (SameSite=Lax), so whether
   // somebody is signed in shows when the browser asks again.
-  if (call.method === "POST" && !call.visitor) return { location: resumePath(await hold(ctx, asked)) };
-  return await goOn(call, ctx, asked);
+  if (call.method === "POST" && !call.visitor) return { location: resumePath(await hold(ctx, read)) };
+  return await goOn(call, ctx, read);
 }
 
 async function resume(call: BrowserCall, ctx: OAuth2Ctx): Promise<CrossingAnswer> {
   const { reference } = call.params;
   const found = await findInteraction(ctx, reference);
   if (!found) return requestRefused(call.t, over(), null);
-  const { client, request: { parameters, decision, created_at } } = found;
+  const { client, request } = found;
+  const { parameters, decision } = request;
   // The client may have changed since.
   if (!matchesRedirectUri(client, parameters.redirect_uri)) {
     const error = new OAuthError(
@@ -69,7 +66,7 @@ async function resume(call: BrowserCall, ctx: OAuth2Ctx): Promise<CrossingAnswer
     );
     return requestRefused(call.t, error, presentApp(client, call.locale));
   }
-  return await goOn(call, ctx, { client, parameters, decision, created_at, reference });
+  return await goOn(call, ctx, { client, parameters, decision, seen_at: seenAt(request), reference });
 }
 
 const over = () =>
@@ -85,7 +82,10 @@ async function goOn(call: BrowserCall, ctx: OAuth2Ctx, asked: Asked): Promise<Cr
   const consent = session && await findConsent(ctx.sql, session.account_id, client.client_id);
   const next = proceed({ ...asked, session, consent, now: new Date() });
   const answering = answeringOf(ctx, call, client);
-  if (next.kind === "error") return answerError(parameters, next, answering);
+  if (next.kind === "error") {
+    ctx.metrics.inc("oauth_authorizations_total", { result: next.error });
+    return answerError(parameters, next, answering);
+  }
   if (next.kind !== "code") return { location: pageFor(ctx, next, await hold(ctx, asked)) };
   const consented = asked.decision.consent !== undefined;
   const code = await issueCode(ctx, { client, parameters, session: session!, reference, consented });
@@ -95,10 +95,10 @@ async function goOn(call: BrowserCall, ctx: OAuth2Ctx, asked: Asked): Promise<Cr
 }
 
 /** Keeps the request while a person is busy with it; answers its reference. */
-async function hold(ctx: OAuth2Ctx, { client, parameters, reference }: Asked): Promise<string> {
+async function hold(ctx: OAuth2Ctx, { client, parameters, reference, seen_at }: Asked): Promise<string> {
   const lifetime_seconds = ctx.config.request_minutes * 60;
   if (reference !== null) {
-    await prolongRequest(ctx.sql, reference, lifetime_seconds);
+    await prolongRequest(ctx.sql, reference, { seconds: lifetime_seconds, seen_at });
     return reference;
   }
   const { client_id } = client;

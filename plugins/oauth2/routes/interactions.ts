@@ -8,7 +8,7 @@ import type { OAuth2Config } from "../config.ts";
 import { findConsent, missingFrom, wantedBy } from "../consent.ts";
 import { claimsOf } from "../standard_claims.ts";
 import { scopeClaims } from "../scopes.ts";
-import { policySource } from "../pages/policy_source.ts";
+import { wayOut } from "../pages/policy_source.ts";
 import { appSchema, presentApp, presentScopes, scopesSchema } from "../words.ts";
 
 const params = z.object({ reference: z.string().regex(/^[A-Za-z0-9_-]{43}$/) });
@@ -69,7 +69,7 @@ export const getInteraction = defineRoute<OAuth2Config, z.ZodUndefined, z.ZodUnd
         claims: wanted.claims,
         resource: wanted.resource,
         values: Object.fromEntries(values),
-        leads_to: policySource(parameters.redirect_uri)!,
+        leads_to: wayOut(parameters.redirect_uri),
         allowed_before: consent !== null,
       },
     };
