@@ -72,7 +72,7 @@ export async function allow(
   { sql }: Pick<TestPlugins, "sql">,
   { account_id, session_id }: Pick<Person, "account_id" | "session_id">,
   { client_id }: Pick<Client, "client_id">,
-  more: { scope?: string[]; offline?: boolean } = {},
+  more: Partial<Grant> = {},
 ): Promise<Grant & { sid: string }> {
   const grant = await insertGrant(sql, {
     ...{ grant_id: randomUUID(), client_id, account_id, session_id, scope: ["openid"], resource: [] },

@@ -111,6 +111,8 @@ async function redeem(ctx: OAuth2Ctx, call: RefreshCall, successor: string | nul
   const token_hash = hashSecret(call.refresh_token);
   const life = sql`make_interval(secs => ${idleSeconds(ctx)})`;
   const fits = sql`key_fits and scope_fits and resource_fits`;
+  // The driver guesses what a list of names is for by the words before it, of which there are many here.
+  const columns = (names: string[]) => sql.unsafe(names.join(", "));
   // Only rotation has to wait for others that show the same token.
   const changes = successor === null
     ? sql`kept as (
@@ -134,14 +136,14 @@ async function redeem(ctx: OAuth2Ctx, call: RefreshCall, successor: string | nul
     successor === null ? sql`` : sql`for update`
   }
     ), live as (
-      select p.generation, p.used_at, ${sql(grantNames)}, ${grantSid(sql)} as sid,
+      select p.generation, p.used_at, ${columns(grantNames)}, ${grantSid(sql)} as sid,
         g.dpop_jkt is null or g.dpop_jkt is not distinct from ${dpop_jkt}::text as key_fits,
         ${scope}::text[] is null or g.scope @> ${scope}::text[] as scope_fits,
         ${resource}::text[] is null or g.resource @> ${resource}::text[] as resource_fits
       from presented p join oauth_grant g on g.grant_id = p.grant_id
       where g.client_id = ${client.client_id} and ${grantAlive(sql)}
     ), ${changes}
-    select ${sql(grantColumns)}, sid, key_fits, scope_fits, resource_fits,
+    select ${columns(grantColumns)}, sid, key_fits, scope_fits, resource_fits,
       extract(epoch from now() - used_at)::float8 as used_seconds_ago from live`;
   return row ?? null;
 }
