@@ -14,6 +14,7 @@ import { createInnerCall } from "./inner_call.ts";
 import { MemoryWindows } from "./memory_windows.ts";
 import { createOrigins } from "./origins.ts";
 import { createPage, type NavEntry, type PageParts, renderErrorPage, setCookies } from "./pages.ts";
+import { asOAuthError, renderOAuthError } from "./oauth_error.ts";
 import type { Presentation } from "./presentation.ts";
 import { asProblem, problemHeaders, renderProblem } from "./problem_response.ts";
 import type { Limiter } from "./rate_limit.ts";
@@ -114,7 +115,7 @@ export function createApp(options: AppOptions): App {
     localeOf: ({ request, cookies }: Exchange) =>
       options.pickLocale(request.headers.get("accept-language"), cookies[languageCookie], undefined),
   };
-  const hono = createRouting(endpointsOf(options, pageParts, endpointParts), origins);
+  const hono = createRouting(endpointsOf(options, pageParts, endpointParts), origins, checkFlood);
 
   function open(request: Incoming, info: Info): Exchange {
     const { path, search } = splitUrl(request.url);
@@ -135,6 +136,7 @@ export function createApp(options: AppOptions): App {
       internal: info.internal !== undefined,
       kind: "api",
       cors: "listed",
+      errors: "problem",
       route: "",
       log: log.with({ request_id: id }),
       headers: {},
@@ -155,11 +157,13 @@ export function createApp(options: AppOptions): App {
   }
 
   function renderFailure(error: unknown, exchange: Exchange): Rendered {
+    const oauth = exchange.errors === "oauth" ? asOAuthError(error) : null;
     const problem = asProblem(error);
-    if (problem.status >= 500) {
-      const { code, extra } = problem;
-      exchange.log.error("request.failed", { route: exchange.route, problem_code: code, error: extra.cause });
+    if ((oauth ?? problem).status >= 500) {
+      const [problem_code, cause] = oauth ? [oauth.error, oauth.cause] : [problem.code, problem.extra.cause];
+      exchange.log.error("request.failed", { route: exchange.route, problem_code, error: cause });
     }
+    if (oauth) return renderOAuthError(oauth);
     if (exchange.kind !== "page" || !pageParts) exchange.kind = "api";
     else {
       try {
@@ -178,7 +182,6 @@ export function createApp(options: AppOptions): App {
     try {
       const file = asset(exchange);
       if (file) return { raw: await file, exchange };
-      checkFlood(exchange);
       // Hono hands on what a handler answers as it is; ours answer plain values.
       const raw = await hono.fetch(exchange as unknown as Request, exchange) as unknown as Rendered;
       return { raw, exchange };
@@ -252,6 +255,7 @@ function endpointsOf(options: AppOptions, pageParts: PageParts | null, parts: En
       path: route.path,
       kind: "api",
       cors: route.cors,
+      errors: route.errors,
       owner,
       handle: createEndpoint(route, ctx, parts),
     })),

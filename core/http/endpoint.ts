@@ -6,7 +6,6 @@ import { sessionRequired } from "./authenticate.ts";
 import { bodyBytesMax, mediaType, readBody } from "./body.ts";
 import type { Exchange, Handler, Rendered } from "./exchange.ts";
 import { decodeUtf8, invalidRequest, readJson, readRepeatable } from "./json.ts";
-import { asOAuthError, renderOAuthError } from "./oauth_error.ts";
 import type { Origins } from "./origins.ts";
 import { Problem } from "./problem.ts";
 import { type LimitSubject, type RouteLimits, spendLimits } from "./route_limits.ts";
@@ -57,26 +56,8 @@ export function createEndpoint(route: Route, ctx: AnyCtx, parts: EndpointParts):
     return await route.handle(call, ctx);
   }
 
-  async function answer(exchange: Exchange, given: Record<string, string>): Promise<Rendered> {
-    return renderAnswer(await withTimeLimit(seconds, exchange, (signal) => run(exchange, given, signal)));
-  }
-
-  if (route.errors !== "oauth") return answer;
-  return async (exchange, given) => {
-    try {
-      return await answer(exchange, given);
-    } catch (error) {
-      const failure = asOAuthError(error);
-      if (failure.status >= 500) {
-        exchange.log.error("request.failed", {
-          route: route.path,
-          problem_code: failure.error,
-          error: failure.cause,
-        });
-      }
-      return renderOAuthError(failure);
-    }
-  };
+  return async (exchange, given) =>
+    renderAnswer(await withTimeLimit(seconds, exchange, (signal) => run(exchange, given, signal)));
 }
 
 function createCall(

@@ -38,6 +38,8 @@ export interface Exchange {
   kind: "api" | "page" | "asset";
   /** Whose scripts may read the answer; see Route. */
   cors: "listed" | "any";
+  /** How failures look to programs; see Route. */
+  errors: "problem" | "oauth";
   /** The pattern that matched, for logs and metrics: raw addresses may carry tokens. */
   route: string;
   log: Log;

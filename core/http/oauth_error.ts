@@ -1,5 +1,4 @@
 /** The errors of OAuth endpoints: a code of the RFCs, and a sentence for the developer of the client. */
-
 import type { Rendered } from "./exchange.ts";
 import { asProblem, problemHeaders } from "./problem_response.ts";
 
@@ -25,6 +24,9 @@ export class OAuthError extends Error {
   }
 }
 
+/** What stays as it is; whatever else is wrong with a request is 400 (RFC 6749 §5.2). */
+const ownStatus = new Set([404, 405, 413]);
+
 /** Whatever was thrown, as one of OAuth's errors; what the edge refuses has a code there, too. */
 export function asOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) return error;
@@ -35,7 +37,10 @@ export function asOAuthError(error: unknown): OAuthError {
     return new OAuthError(status, "temporarily_unavailable", detail, extra);
   }
   if (status >= 500) return new OAuthError(500, "server_error", detail, extra);
-  return new OAuthError(status === 413 ? 413 : 400, "invalid_request", detail, extra);
+  // RFC 6750 §3.1: a token that leads nowhere.
+  if (status === 401) return new OAuthError(401, "invalid_token", detail, extra);
+  if (status === 403) return new OAuthError(403, "access_denied", detail, extra);
+  return new OAuthError(ownStatus.has(status) ? status : 400, "invalid_request", detail, extra);
 }
 
 /** RFC 6749 §5.2. */

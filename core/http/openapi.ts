@@ -35,6 +35,7 @@ export interface OpenApiInput {
 export function createOpenApi({ routes, core, version }: OpenApiInput): OpenApi {
   const schemas = createSchemas();
   schemas.define("Problem", problemSchema);
+  schemas.define("OAuthError", oauthErrorSchema);
   const paths: OpenApi["paths"] = {};
   for (const route of routes) {
     (paths[route.path] ??= {})[route.method.toLowerCase()] = operationOf(route, schemas);
@@ -149,6 +150,9 @@ function responsesOf(route: Route, schemas: Schemas): Operation["responses"] {
       ...schema ? { content: { "application/json": { schema: schemas.of(schema, "output") } } } : {},
     };
   }
+  for (const [status, description] of oauthFailures(route)) {
+    responses[status] ??= { description, content: { "application/json": { schema: oauthError } } };
+  }
   for (const [status, codes] of problemsOf(route)) {
     const standing = responses[status];
     const titles = [...codes].map((code) => edgeProblems[code]?.title).filter((title) => title !== undefined);
@@ -166,8 +170,21 @@ function responsesOf(route: Route, schemas: Schemas): Operation["responses"] {
 
 const retryAfter = { description: "Seconds to wait.", schema: { type: "integer", minimum: 1 } };
 
+const oauthError = { $ref: "#/components/schemas/OAuthError" };
+
+/** What any route of OAuth may answer (RFC 6749 §5.2). */
+function oauthFailures({ errors }: Route): [number, string][] {
+  return errors !== "oauth" ? [] : [
+    [400, "The request is not as it should be"],
+    [429, "`temporarily_unavailable`: too many requests"],
+    [500, "`server_error`"],
+    [503, "`temporarily_unavailable`"],
+  ];
+}
+
 /** Codes by status: what the route says, and what the edge answers for a route of its kind. */
 export function problemsOf(route: Route): Map<number, Set<string>> {
+  if (route.errors === "oauth") return new Map();
   const problems = new Map<number, Set<string>>();
   const add = (status: number, code: string) => {
     problems.set(status, (problems.get(status) ?? new Set()).add(code));
@@ -181,7 +198,7 @@ export function problemsOf(route: Route): Map<number, Set<string>> {
     ...json ? ["invalid_json"] : [],
     ...route.body || route.query || route.params ? ["invalid_request"] : [],
     ...route.access === "session" ? ["session_required"] : [],
-    ...route.method === "GET" ? [] : ["csrf_failed"],
+    ...route.method === "GET" || route.access === "own" ? [] : ["csrf_failed"],
     "too_many_requests",
     "internal_error",
     "service_unavailable",
@@ -196,6 +213,11 @@ function problemOf(codes: string[]): JsonSchema {
     allOf: [{ $ref: "#/components/schemas/Problem" }, { properties: { code: { enum: codes } } }],
   };
 }
+
+const oauthErrorSchema = z.object({
+  error: z.string().describe("A code of OAuth (RFC 6749 §5.2)."),
+  error_description: z.string().optional().describe("For the developer of the client; ASCII."),
+});
 
 const problemSchema = z.object({
   type: z.url().describe("Names the kind of problem, and leads to its description."),

@@ -10,6 +10,7 @@ export interface Endpoint {
   path: string;
   kind: Exchange["kind"];
   cors?: Exchange["cors"];
+  errors?: Exchange["errors"];
   /** Whose it is, to name both sides of a clash. */
   owner: string;
   handle: Handler;
@@ -20,8 +21,15 @@ export type Routing = Hono<Env>;
 
 const methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
 
-/** @throws Error when two endpoints claim one method of one path; the names of parameters make no difference */
-export function createRouting(endpoints: Endpoint[], origins: Origins): Routing {
+/**
+ * @param before runs once it is known whose address this is, so that what it refuses is told in the right form
+ * @throws Error when two endpoints claim one method of one path; the names of parameters make no difference
+ */
+export function createRouting(
+  endpoints: Endpoint[],
+  origins: Origins,
+  before: (exchange: Exchange) => void,
+): Routing {
   // What Hono gets as its request is our exchange, which has a method and a path of its own.
   const hono = new Hono<Env>({ getPath: (request) => (request as unknown as Exchange).path });
   for (const group of byPath(endpoints)) {
@@ -38,6 +46,8 @@ export function createRouting(endpoints: Endpoint[], origins: Origins): Routing 
         exchange.route = path;
         exchange.kind = kind ?? kindByAccept(exchange);
         exchange.cors = endpoint?.cors ?? group.find((one) => one.cors)?.cors ?? "listed";
+        exchange.errors = endpoint?.errors ?? group.find((one) => one.errors)?.errors ?? "problem";
+        before(exchange);
         // Hono hands on whatever a handler answers; the edge renders it.
         return handler(exchange, context.req.param()) as unknown as Response;
       });
@@ -45,6 +55,7 @@ export function createRouting(endpoints: Endpoint[], origins: Origins): Routing 
   }
   hono.notFound((context) => {
     context.env.kind = kindByAccept(context.env);
+    before(context.env);
     throw new Problem(404, "not_found", "There is nothing at this address.");
   });
   hono.onError((error) => {
