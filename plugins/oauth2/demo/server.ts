@@ -31,7 +31,8 @@ export function createDemo({ party, issuer, base, log }: DemoParts): (request: R
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": policy,
         "cache-control": "no-store",
-        "referrer-policy": "no-referrer",
+        // `no-referrer` would make browsers send `Origin: null` with our own forms.
+        "referrer-policy": "strict-origin",
         "x-content-type-options": "nosniff",
       },
     });
@@ -129,7 +130,9 @@ export function createDemo({ party, issuer, base, log }: DemoParts): (request: R
     if (request.method === "POST") {
       await request.body?.cancel();
       // A form of ours comes from here; anybody else's does not.
-      if (request.headers.get("origin") !== base) return new Response("forbidden", { status: 403 });
+      if (request.headers.get("origin") !== base) {
+        return new Response("This form was not sent by this app's own page.", { status: 403 });
+      }
       return await act(url.pathname, visit);
     }
     if (request.method !== "GET") return new Response("method not allowed", { status: 405 });
