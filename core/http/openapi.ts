@@ -151,7 +151,8 @@ function responsesOf(route: Route, schemas: Schemas): Operation["responses"] {
     };
   }
   for (const [status, description] of oauthFailures(route)) {
-    responses[status] ??= { description, content: { "application/json": { schema: oauthError } } };
+    const standing = responses[status] ?? { description };
+    responses[status] = { content: { "application/json": { schema: oauthError } }, ...standing };
   }
   for (const [status, codes] of problemsOf(route)) {
     const standing = responses[status];

@@ -32,6 +32,17 @@ const routes = [
     query: z.object({ limit: z.coerce.number().int().max(100).default(10) }),
     answers: { 200: { description: "One", schema: z.object({ at: z.date(), outcome }) } },
   }),
+  testRoute({
+    method: "POST",
+    path: "/oauth/token",
+    access: "own",
+    errors: "oauth",
+    repeatable: ["resource"],
+    consumes: ["application/x-www-form-urlencoded"],
+    body: z.object({ grant_type: z.string(), resource: z.array(z.string()).optional() }),
+    answers: { 200: { description: "Tokens" }, 400: { description: "Refused, as RFC 6749 §5.2 says" } },
+  }),
+  testRoute({ method: "POST", path: "/revoke", access: "own" }),
   testRoute({ method: "POST", path: "/ping", body: z.string().optional(), consumes: ["text/plain"] }),
 ];
 const openapi = createOpenApi({
@@ -77,6 +88,32 @@ Deno.test("the OpenAPI file says what the routes say", () => {
     content: { "text/plain": {} },
   });
   expect(openapi.components.securitySchemes.cookie).toMatchObject({ name: "__Host-fs_session" });
+});
+
+Deno.test("what clients call says so: a form, lists, no session, and errors as OAuth has them", () => {
+  const token = openapi.paths["/oauth/token"].post;
+  expect(token.security).toEqual([]);
+  expect(token.requestBody).toMatchObject({
+    content: {
+      "application/x-www-form-urlencoded": {
+        schema: {
+          required: ["grant_type"],
+          properties: {
+            grant_type: { type: "string" },
+            resource: { type: "array", items: { type: "string" } },
+          },
+        },
+      },
+    },
+  });
+  expect(Object.keys(token.responses)).toEqual(["200", "400", "429", "500", "503"]);
+  const schema = { $ref: "#/components/schemas/OAuthError" };
+  expect(token.responses[400].description).toBe("Refused, as RFC 6749 §5.2 says");
+  for (const status of [400, 429, 500, 503]) {
+    expect(token.responses[status].content).toEqual({ "application/json": { schema } });
+  }
+  expect(openapi.components.schemas.OAuthError).toMatchObject({ required: ["error"] });
+  expect(JSON.stringify(openapi.paths["/revoke"].post.responses)).not.toContain("csrf_failed");
 });
 
 Deno.test("every call lists the problems it may answer, its own and the edge's", () => {

@@ -10,7 +10,7 @@ import { localPath } from "./local_path.ts";
 import type { Origins } from "./origins.ts";
 import { Problem } from "./problem.ts";
 import type { Interaction } from "../services/mod.ts";
-import type { ApiAnswer, Cookie, Page, PageAnswer, PageView, Visit } from "./route.ts";
+import type { ApiAnswer, Cookie, Page, PageView, Visit } from "./route.ts";
 import { pagePolicy } from "./security_headers.ts";
 import { withTimeLimit } from "./time_limit.ts";
 
