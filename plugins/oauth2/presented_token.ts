@@ -66,14 +66,17 @@ async function checkProof(
   jkt: string,
 ): Promise<void> {
   const { dpop } = runtimeOf(ctx);
+  let proven: string;
   try {
     const nonce = ctx.config.dpop_nonce;
-    await dpop.check({ proof: headers.get("dpop"), method, url, access_token, expected_jkt: jkt, nonce });
+    proven = (await dpop.check({ proof: headers.get("dpop"), method, url, access_token, nonce })).jkt;
   } catch (error) {
     if (!(error instanceof OAuthError)) throw error;
     // RFC 9449 §7.1, §9: a resource answers 401 with a challenge.
     throw refused(401, "DPoP", error.error, error.error_description, error.extra.headers);
   }
+  // RFC 9449 §7.1: nothing is wrong with the proof, but with the token, which is another key's.
+  if (proven !== jkt) throw invalidToken("The access token is bound to another key.", "DPoP");
 }
 
 export const invalidToken = (why: string, scheme: Scheme = "Bearer") =>

@@ -47,6 +47,7 @@ export type ClientName =
   | "secret_jwt"
   | "machine"
   | "device"
+  | "device_other"
   | "two"
   | "other"
   | "signed"

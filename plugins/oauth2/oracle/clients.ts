@@ -40,6 +40,12 @@ export const registrations: Record<ClientName, Record<string, unknown>> = {
     grant_types: ["urn:ietf:params:oauth:grant-type:device_code", "refresh_token"],
     token_endpoint_auth_method: "none",
   },
+  device_other: {
+    redirect_uris: [],
+    response_types: [],
+    grant_types: ["urn:ietf:params:oauth:grant-type:device_code"],
+    token_endpoint_auth_method: "none",
+  },
   two: { ...web, redirect_uris: [callback, queryCallback] },
   signed: { ...web, request_object_signing_alg: "ES256", jwks },
   pushed: { ...web, require_pushed_authorization_requests: true },

@@ -1,6 +1,6 @@
 /** One provider with the table's clients, and what rows do with them. It knows a provider by its metadata alone. */
 import { createHash, randomUUID } from "node:crypto";
-import { Browserless, type Person, type Place, walk } from "../clients/browserless.ts";
+import { Browserless, type Person, type Place, textOf, walk } from "../clients/browserless.ts";
 import type {
   AuthorizeCase,
   ClientName,
@@ -137,9 +137,13 @@ export class Stage {
 
   /** A code of a client, by a person who agrees. */
   async code(client: ClientName = "web", changes: Params = {}): Promise<string> {
-    const { url } = await this.authorize({ client, with: changes });
-    const code = url.searchParams.get("code");
-    if (!code) throw new Error(`${this.provider.name} gave no code: ${url.pathname}${url.search}`);
+    const place = await this.authorize({ client, with: changes });
+    const code = place.url.searchParams.get("code");
+    if (!code) {
+      const { pathname, searchParams } = place.url;
+      const why = searchParams.get("error") ?? `${place.status} ${textOf(place)}`;
+      throw new Error(`${this.provider.name} gave no code, but ${pathname}: ${why}`);
+    }
     return code;
   }
 

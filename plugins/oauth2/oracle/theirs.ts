@@ -72,6 +72,8 @@ function configuration(keys: unknown[]): Theirs {
       accountId: sub,
       claims: () => ({ sub, email: "person@example.com", email_verified: true, name: "Person" }),
     }),
+    // As ours: a client that is registered for refresh tokens gets them (OpenID Connect Core §11).
+    issueRefreshToken: (_ctx: Theirs, client: Theirs) => client.grantTypeAllowed("refresh_token"),
     // As ours: a refresh token is new each time (RFC 9700 §4.14.2).
     rotateRefreshToken: true,
     interactions: { policy: policy(), url: (_ctx: Theirs, { uid }: Theirs) => `/interaction/${uid}` },

@@ -116,6 +116,12 @@ export const refreshCases: DirectCase[] = [
   {
     to: "token",
     claim: "a device code of another client",
+    client: "device_other",
+    with: async (stage) => ({ grant_type: deviceGrant, device_code: await stage.device(true) }),
+  },
+  {
+    to: "token",
+    claim: "a device code by a client that has not registered the grant",
     with: async (stage) => ({ grant_type: deviceGrant, device_code: await stage.device(true) }),
   },
   {
