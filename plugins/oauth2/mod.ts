@@ -34,9 +34,13 @@ async function passwordChanged(
   if (origin === "reset") await revokeGrants(ctx.sql, { account_id }, "password_reset");
 }
 
-/** Before anybody asks: every key a client may want to check with is published, and the configured client is there. */
+/**
+ * Before anybody asks: keys that clients check with are published, and the configured client is there. In development
+ * those of RSA, which take a second, are made for the first client that wants them.
+ */
 async function start(ctx: OAuth2Ctx): Promise<void> {
-  for (const alg of answerAlgorithms) await ctx.signing_keys.ensure(alg);
+  const quick = ["ES256", "EdDSA"];
+  for (const alg of ctx.core.production ? answerAlgorithms : quick) await ctx.signing_keys.ensure(alg);
   await seedClient(ctx);
 }
 

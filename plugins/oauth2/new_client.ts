@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { Sql } from "../../core/db/postgres.ts";
 import type { Keys } from "../../core/keys/keys.ts";
+import type { SigningKeys } from "../../core/keys/signing_key.ts";
 import { type Client, insertClient, newSecret, sealSecret } from "./client.ts";
 import type { ClientMetadata } from "./metadata.ts";
 
@@ -23,6 +24,22 @@ const newClientId = () => `fs_${Array.from(randomBytes(16), (byte) => letters[by
 /** Whether a client of this kind shares a secret with us (RFC 6749 §2.3.1, OpenID Connect Core §9). */
 export const needsSecret = ({ token_endpoint_auth_method }: ClientMetadata) =>
   token_endpoint_auth_method.startsWith("client_secret_");
+
+/**
+ * Sees to it that what this client's answers are signed with is published before the first of them: whoever reads our
+ * key set when the client is made finds its keys there.
+ */
+export async function ensureKeysFor(signing_keys: SigningKeys, metadata: ClientMetadata): Promise<void> {
+  const { id_token_signed_response_alg, userinfo_signed_response_alg, introspection_signed_response_alg } =
+    metadata;
+  const wanted = [
+    id_token_signed_response_alg,
+    userinfo_signed_response_alg,
+    introspection_signed_response_alg,
+  ];
+  const there = new Set((await signing_keys.jwks()).keys.map(({ alg }) => alg));
+  for (const alg of new Set(wanted)) if (alg !== null && !there.has(alg)) await signing_keys.ensure(alg);
+}
 
 /** @returns the client, and its secret in the clear: the one time it is seen */
 export async function createClient(

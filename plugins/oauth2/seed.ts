@@ -4,6 +4,7 @@ import { OperatorError } from "../../core/operator_error.ts";
 import { checkMetadata } from "./check_metadata.ts";
 import { findClient, insertClient, openSecret, replaceSecret, sealSecret, updateClient } from "./client.ts";
 import type { ClientMetadata } from "./metadata.ts";
+import { ensureKeysFor } from "./new_client.ts";
 import { type OAuth2Ctx, runtimeOf } from "./runtime.ts";
 
 /** Tokens of our own sign-in say this as their `client_id`. */
@@ -28,6 +29,7 @@ export async function seedClient(ctx: OAuth2Ctx): Promise<void> {
     ctx.log.warn("client.secret_short", { client_id, length_min: secretLengthMin });
   }
   const metadata = metadataOf(ctx, client_id);
+  await ensureKeysFor(ctx.signing_keys, metadata);
   await ctx.sql.begin(async (tx) => {
     const sealed = client_secret === null ? null : sealSecret(ctx.keys, client_id, client_secret);
     const made = await insertClient(tx, {

@@ -6,7 +6,7 @@ import type { CommandTools } from "../../../core/plugin.ts";
 import { checkMetadata } from "../check_metadata.ts";
 import { checkSector } from "../check_sector.ts";
 import { knownScopes } from "../custom_scopes.ts";
-import { createClient } from "../new_client.ts";
+import { createClient, ensureKeysFor } from "../new_client.ts";
 import type { OAuth2Ctx } from "../runtime.ts";
 import { ask, canAsk, type Flags, oneOf, readFlags, wholeNumber } from "./flags.ts";
 import { clientJson, tellCreated } from "./tell_client.ts";
@@ -66,6 +66,7 @@ export async function createCommand(args: string[], tools: CommandTools): Promis
   await tools.withCtx(async (ctx: OAuth2Ctx) => {
     const metadata = checked(input, ctx);
     await checkSector(ctx, metadata);
+    await ensureKeysFor(ctx.signing_keys, metadata);
     const made = await createClient(ctx.sql, ctx.keys, {
       ...{ metadata, origin: "command" },
       secret_lifetime_seconds: secret_days === null ? null : secret_days * 86_400,

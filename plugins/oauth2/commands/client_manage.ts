@@ -87,6 +87,11 @@ export async function rotateCommand(args: string[], tools: CommandTools): Promis
     if (client.origin === "setting") {
       throw new OperatorError(`The secret of ${client_id} is OAUTH2_CLIENT_SECRET: change it there.`);
     }
+    if (client.origin === "demo") {
+      throw new OperatorError(
+        "The demo app keeps its own secret; it runs beside the service in development only.",
+      );
+    }
     if (!needsSecret(client)) {
       throw new OperatorError(`${client_id} has no secret: it uses ${client.token_endpoint_auth_method}.`);
     }

@@ -13,17 +13,23 @@ const page = (text: string) =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><title>${text}</title><h1>${text}</h1>` +
   "<p>You can close this window and go back to the terminal.</p>";
 
-/**
- * @param wanted an http address of this device; port 0, or none, takes a free one
- * @throws OperatorError when it is no such address, or its port is taken
- */
-export function listenLoopback(wanted: string): Loopback {
+/** @throws OperatorError when it is no http address of this device */
+export function checkLoopback(wanted: string): URL {
   const url = URL.parse(wanted);
   if (!url || url.protocol !== "http:" || !isLoopback(url.hostname)) {
     throw new OperatorError(
       "--redirect-uri: expected an address of this machine, as http://127.0.0.1:5000/callback",
     );
   }
+  return url;
+}
+
+/**
+ * @param wanted an http address of this device; without a port it gets a free one
+ * @throws OperatorError when it is no such address, or its port is taken
+ */
+export function listenLoopback(wanted: string): Loopback {
+  const url = checkLoopback(wanted);
   const hostname = url.hostname.replace(/^\[|\]$/g, "");
   const { promise, resolve } = Promise.withResolvers<URL>();
   const server = serve(hostname === "localhost" ? "127.0.0.1" : hostname, Number(url.port), (request) => {
@@ -41,8 +47,9 @@ export function listenLoopback(wanted: string): Loopback {
     };
     return new Response(page(came.searchParams.has("error") ? "It was refused" : "Signed in"), { headers });
   });
-  url.port = String(server.addr.port);
-  const redirect_uri = url.href;
+  // With a port of its own it is compared letter for letter (RFC 8252 §7.3), so it stays as it was given.
+  if (url.port === "") url.port = String(server.addr.port);
+  const redirect_uri = wanted.includes(`:${url.port}`) ? wanted : url.href;
   return {
     redirect_uri,
     async received(timeout_seconds) {

@@ -2,6 +2,7 @@
 import { OperatorError } from "../../../core/operator_error.ts";
 import type { Command, CommandTools } from "../../../core/plugin.ts";
 import { oneOf, readFlags, wholeNumber } from "./flags.ts";
+import { checkLoopback } from "./loopback.ts";
 import { type Performance, performances } from "./performances.ts";
 import { connectParty } from "./relying_party.ts";
 
@@ -58,6 +59,8 @@ async function run(performance: Performance, args: string[], tools: CommandTools
   ) {
     throw new OperatorError("--client-secret is needed: this is for apps that can keep one");
   }
+  // Before anything is made at the service.
+  if (values["redirect-uri"] !== undefined) checkLoopback(values["redirect-uri"]);
   const auth_method = values["auth-method"];
   const timeout_seconds = wholeNumber("timeout", values.timeout, 1, 3600) ?? 300;
   await using party = await connectParty({

@@ -118,15 +118,23 @@ export async function told<R>(what: string, work: () => Promise<R>): Promise<R> 
     return await work();
   } catch (error) {
     if (error instanceof OperatorError) throw error;
-    throw new OperatorError(`${what}: ${reasonOf(error)}`, { cause: error });
+    throw new OperatorError(`${what}: ${await reasonOf(error)}`, { cause: error });
   }
 }
 
-function reasonOf(error: unknown): string {
+async function reasonOf(error: unknown): Promise<string> {
+  if (error instanceof oidc.WWWAuthenticateChallengeError) {
+    const said = await error.response.json().catch(() => null);
+    const { error: code, error_description } = said ?? error.cause[0]?.parameters ?? {};
+    return [code ?? `it answered ${error.status}`, error_description].filter(Boolean).join(": ");
+  }
   if (error instanceof oidc.ResponseBodyError || error instanceof oidc.AuthorizationResponseError) {
     return `${error.error}${error.error_description ? `: ${error.error_description}` : ""}`;
   }
-  const { message, cause } = error as Error;
+  const { message, cause, code } = error as Error & { code?: string };
+  if (code === "OAUTH_TIMEOUT" || code === "OAUTH_ABORT") {
+    return "the time was over; --timeout gives a person more";
+  }
   const below = cause instanceof Error ? ` (${cause.message})` : "";
   if (/error sending request|Connection refused/i.test(message + below)) {
     return "nothing answers there. Is the service running (deno task start)?";

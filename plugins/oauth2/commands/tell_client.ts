@@ -76,10 +76,13 @@ export function tellCreated(tools: CommandTools, { client, client_secret, type, 
   tools.say("");
 }
 
-/** Null where the app's own redirect address or key is needed. */
-function attemptOf({ client_id }: Client, type: string, client_secret: string | null): string | null {
+/** Null where the app's own address or key is needed. */
+function attemptOf({ client_id, redirect_uris }: Client, type: string, client_secret: string | null) {
   const credentials = `--client-id ${client_id}${client_secret ? ` --client-secret ${client_secret}` : ""}`;
   if (type === "native") return `authorization-code ${credentials}`;
   if (type === "device") return `device ${credentials}`;
-  return type === "machine" && client_secret ? `client-credentials ${credentials}` : null;
+  if (type === "machine") return client_secret && `client-credentials ${credentials}`;
+  // Of a web app in development, whose port is free until the app itself takes it.
+  const here = redirect_uris.find((uri) => uri.startsWith("http:"));
+  return here && type !== "fapi2" ? `authorization-code ${credentials} --redirect-uri ${here}` : null;
 }

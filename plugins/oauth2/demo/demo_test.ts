@@ -108,7 +108,7 @@ Deno.test("the demo believes no logout token that is not the service's", async (
       },
       events: { "http://schemas.openid.net/event/backchannel-logout": {} },
       ...claims,
-    }, { alg: "RS256", typ });
+    }, { alg: "ES256", typ });
   const bad = [
     "",
     "nonsense",

@@ -58,6 +58,8 @@ async function ownClient(ctx: OAuth2Ctx, base: string): Promise<string | null> {
     backchannel_logout_uri: `${base}/backchannel-logout`,
     backchannel_logout_session_required: true,
     grant_types: ["authorization_code", "refresh_token"],
+    // Its keys are made in an instant, which those of RS256 are not.
+    id_token_signed_response_alg: "ES256",
   }, { by: "demo", production: false });
   const secret = await ctx.sql.begin(async (tx) => {
     const known = await findClient(tx, client_id);

@@ -158,7 +158,9 @@ export function createDemo({ party, issuer, base, log }: DemoParts): (request: R
       return await answer(request);
     } catch (error) {
       log.warn("demo.failed", { reason: (error as Error).name });
-      return html(failedPage({ issuer, text: reasonOf(error) }), 502);
+      // What the provider refused is no failure of ours; that it cannot be reached is.
+      const refused = typeof (error as { error?: unknown }).error === "string";
+      return html(failedPage({ issuer, text: reasonOf(error) }), refused ? 403 : 502);
     }
   };
 }

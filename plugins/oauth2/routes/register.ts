@@ -8,7 +8,7 @@ import { checkSector } from "../check_sector.ts";
 import { countUnused } from "../client.ts";
 import type { OAuth2Config } from "../config.ts";
 import { claimUse, isAlive } from "../initial_access_token.ts";
-import { createClient } from "../new_client.ts";
+import { createClient, ensureKeysFor } from "../new_client.ts";
 import {
   bearerOf,
   clientInformation,
@@ -51,6 +51,7 @@ export const register = defineRoute<OAuth2Config, typeof body>({
     const token = await checkAllowed(ctx, bearerOf(call.headers));
     const metadata = checkMetadata(call.body, rulesFor(ctx));
     await checkSector(ctx, metadata);
+    await ensureKeysFor(ctx.signing_keys, metadata);
     const registration_access_token = newRegistrationToken();
     const { client } = await ctx.sql.begin(async (tx) => {
       if (token !== null && !await claimUse(tx, token)) throw unauthorized(`Registration ${refused}.`, true);

@@ -21,7 +21,7 @@ import {
 } from "../client.ts";
 import type { OAuth2Config } from "../config.ts";
 import type { ClientMetadata } from "../metadata.ts";
-import { needsSecret } from "../new_client.ts";
+import { ensureKeysFor, needsSecret } from "../new_client.ts";
 import { bearerOf, clientInformation, noStore, rulesFor, unauthorized } from "../registration.ts";
 import { type OAuth2Ctx, runtimeOf } from "../runtime.ts";
 
@@ -86,6 +86,7 @@ const update = defineRoute<OAuth2Config, typeof body, z.ZodUndefined, typeof par
       ...{ first_party, token_exchange, resources },
     };
     await checkSector(ctx, metadata);
+    await ensureKeysFor(ctx.signing_keys, metadata);
     const changed = await ctx.sql.begin((tx) => store(tx, ctx.keys, client, metadata));
     runtimeOf(ctx).clients.forget(client.client_id);
     if (!changed) throw unauthorized("This needs the registration access token of this client.", true);
