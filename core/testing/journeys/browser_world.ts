@@ -14,6 +14,8 @@ export interface Person extends AsyncDisposable {
 export interface BrowserWorld {
   world: TestService;
   person(options?: VisitOptions): Promise<Person>;
+  /** Other origins that pages may ask or lead to, such as that of an app. */
+  elsewhere: string[];
 }
 
 /**
@@ -27,14 +29,16 @@ export async function withPeople(
   await using world = await testService(options);
   await withBrowser(async (browser) => {
     const faults: string[] = [];
-    await act({ world, person: (options) => newPerson(browser, world.url, faults, options) });
+    const elsewhere: string[] = [];
+    const person = (options?: VisitOptions) => newPerson(browser, [world.url, elsewhere], faults, options);
+    await act({ world, person, elsewhere });
     expect(faults).toEqual([]);
   });
 }
 
 async function newPerson(
   browser: Browser,
-  url: string,
+  [url, elsewhere]: [own: string, elsewhere: string[]],
   faults: string[],
   options: VisitOptions = {},
 ): Promise<Person> {
@@ -48,7 +52,8 @@ async function newPerson(
       }
     });
     watched.on("request", (request) => {
-      if (!request.url().startsWith(`${url}/`) && !/^(data|blob|about):/.test(request.url())) {
+      const known = [url, ...elsewhere].some((one) => request.url().startsWith(`${one}/`));
+      if (!known && !/^(data|blob|about):/.test(request.url())) {
         faults.push(`asked elsewhere: ${request.url()}`);
       }
     });
