@@ -1,5 +1,5 @@
 /** Every row, by what it is sent to. */
-import type { AuthorizeCase, DirectCase, Outcome, RegisterCase } from "./case.ts";
+import type { AuthorizeCase, DirectCase, Outcome } from "./case.ts";
 import type { Stage } from "./stage.ts";
 import { authorizationCases } from "./cases/authorization.ts";
 import { clientAuthenticationCases } from "./cases/client_authentication.ts";
