@@ -1,6 +1,7 @@
 /**
  * Where somebody was going when they had to sign in first. It survives the detour through sign-up and the mailbox, in
- * which every page is opened anew, and is asked for at sign-in only.
+ * which every page is opened anew, and is asked for at sign-in only. Only who takes the detour leaves such a mark: a site
+ * that sends a browser to sign in must not decide where the next sign-in leads.
  */
 import type { Cookie } from "../core/http/route.ts";
 

@@ -161,7 +161,8 @@ export const de: Strings = {
     logo: (app) => `Logo von ${app}`,
     policy: "Datenschutz",
     terms: "Nutzungsbedingungen",
-    again: "Die App möchte, dass Sie noch einmal zeigen, dass Sie es sind.",
+    again: (email) =>
+      `Sie sind angemeldet als ${email}. Die App möchte, dass Sie noch einmal zeigen, dass Sie es sind.`,
   },
   sign_in: {
     title: "Anmelden",

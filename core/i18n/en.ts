@@ -162,7 +162,8 @@ export const en = {
     logo: (app: string) => `Logo of ${app}`,
     policy: "Privacy policy",
     terms: "Terms of service",
-    again: "The app wants you to show once more that it is you.",
+    again: (email: string) =>
+      `You are signed in as ${email}. The app wants you to show once more that it is you.`,
   },
   sign_in: {
     title: "Sign in",

@@ -1,7 +1,7 @@
 import { Button } from "../components/basics.tsx";
 import { CodeField, ErrorSummary, Field, Form } from "../components/form.tsx";
 import { LonePage, Time } from "../components/layouts.tsx";
-import { paths } from "../paths.ts";
+import { paths, withNext } from "../paths.ts";
 import { lookUp } from "../status.ts";
 import type { FormState, Strings } from "../types.ts";
 
@@ -58,7 +58,7 @@ export function Challenge(
           )}
         <div class="row">
           <Button>{t.challenge.submit}</Button>
-          <a href={paths.sign_in}>{t.challenge.start_over}</a>
+          <a href={withNext(paths.sign_in, next)}>{t.challenge.start_over}</a>
         </div>
       </Form>
       <p class="small muted">

@@ -4,7 +4,8 @@ import type { Page } from "../../core/http/route.ts";
 import type { HomeLink } from "../../core/plugin.ts";
 import { filled, formState } from "../form_state.ts";
 import { Challenge, Home, Mailbox, MailView, Status } from "../pages/mod.ts";
-import { paths } from "../paths.ts";
+import { forgetNext } from "../on_the_way.ts";
+import { paths, withNext } from "../paths.ts";
 
 const homePage = (links: () => HomeLink[]): Page => ({
   path: paths.home,
@@ -54,17 +55,17 @@ const challengePage: Page = {
   access: "public",
   async get({ t, query, api }) {
     const answer = await api("GET", `/auth/challenge/${encodeURIComponent(query.challenge_id ?? "")}`);
-    if (!answer.ok) return { redirect: paths.sign_in };
+    if (!answer.ok) return { redirect: withNext(paths.sign_in, query.next) };
     return { title: t.challenge.title, view: <Challenge t={t} {...answer.body} next={query.next} /> };
   },
   async post({ t, form, api }) {
     const id = encodeURIComponent(form.challenge_id ?? "");
     const answer = await api("POST", `/auth/challenge/${id}`, filled(form, ["method", "code"]));
     if (answer.ok && answer.body.kind === "session") {
-      return { redirect: form.next ?? paths.account, cookies: answer.cookies };
+      return { redirect: form.next ?? paths.account, cookies: [...answer.cookies, forgetNext] };
     }
     const open = await api("GET", `/auth/challenge/${id}`);
-    if (!open.ok) return { redirect: paths.sign_in };
+    if (!open.ok) return { redirect: withNext(paths.sign_in, form.next) };
     const state = answer.ok ? {} : formState(t, answer, form);
     return {
       status: answer.status,

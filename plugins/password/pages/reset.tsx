@@ -1,19 +1,28 @@
 import type { Page } from "../../../core/http/route.ts";
 import { filled, formState } from "../../../ui/form_state.ts";
+import { rememberNext } from "../../../ui/on_the_way.ts";
 import { paths } from "../../../ui/paths.ts";
 import { Forgot, ForgotSent, Reset, ResetDone } from "./views/reset.tsx";
 
 export const forgotPage: Page = {
   path: paths.forgot,
   access: "public",
-  get: ({ t }) => Promise.resolve({ title: t.forgot.title, view: <Forgot t={t} /> }),
-  async post({ t, form, api, dev }) {
+  get: ({ t, query }) => Promise.resolve({ title: t.forgot.title, view: <Forgot t={t} next={query.next} /> }),
+  async post({ t, form, api, dev, interaction }) {
     const answer = await api("POST", "/auth/password-reset/request", filled(form, ["email"]));
     if (!answer.ok) {
       const state = formState(t, answer, form);
-      return { status: answer.status, title: t.forgot.title, view: <Forgot t={t} {...state} /> };
+      return {
+        status: answer.status,
+        title: t.forgot.title,
+        view: <Forgot t={t} next={form.next} {...state} />,
+      };
     }
-    return { title: t.forgot_sent.title, view: <ForgotSent t={t} email={form.email} dev={dev} /> };
+    return {
+      title: t.forgot_sent.title,
+      view: <ForgotSent t={t} email={form.email} dev={dev} next={form.next} />,
+      cookies: interaction ? [rememberNext(form.next)] : [],
+    };
   },
 };
 

@@ -31,19 +31,19 @@ export const signInPage: Page = {
       : null;
     return Promise.resolve({
       title: t.sign_in.title,
-      cookies: over ? [forgetNext] : interaction && next ? [rememberNext(next)] : [],
+      cookies: over ? [forgetNext] : [],
       view: (
         <SignIn
           t={t}
           notice={notice}
           next={next}
           interaction={interaction}
-          values={account ? { email: account.email } : {}}
+          account={account}
         />
       ),
     });
   },
-  async post({ t, form, api, interaction }) {
+  async post({ t, form, api, account, interaction }) {
     const answer = await api("POST", "/auth/login", {
       ...filled(form, ["email", "password"]),
       transport: "cookie",
@@ -59,14 +59,14 @@ export const signInPage: Page = {
         redirect: `${paths.check_mail}?unverified=1&registration_id=${
           encodeURIComponent(body.registration_id ?? "")
         }`,
-        cookies: [pendingCookie(form.email)],
+        cookies: [pendingCookie(form.email), ...interaction ? [rememberNext(form.next)] : []],
       };
     }
     const state = formState(t, answer, form);
     return {
       status: answer.status,
       title: t.sign_in.title,
-      view: <SignIn t={t} next={form.next} interaction={interaction} {...state} />,
+      view: <SignIn t={t} next={form.next} interaction={interaction} account={account} {...state} />,
     };
   },
 };

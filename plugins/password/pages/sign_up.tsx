@@ -12,7 +12,6 @@ export const signUpPage: Page = {
     if (account) return Promise.resolve({ redirect: query.next ?? paths.account });
     return Promise.resolve({
       title: t.sign_up.title,
-      cookies: interaction && query.next ? [rememberNext(query.next)] : [],
       view: <SignUp t={t} next={query.next} interaction={interaction} />,
     });
   },
@@ -30,7 +29,7 @@ export const signUpPage: Page = {
     const { registration_id } = answer.body;
     return {
       redirect: `${paths.check_mail}?registration_id=${encodeURIComponent(registration_id)}`,
-      cookies: [pendingCookie(form.email)],
+      cookies: [pendingCookie(form.email), ...interaction ? [rememberNext(form.next)] : []],
     };
   },
 };

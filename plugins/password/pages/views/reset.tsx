@@ -1,7 +1,7 @@
 import { Button, ButtonLink } from "../../../../ui/components/basics.tsx";
 import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
 import { AuthLayout, LonePage } from "../../../../ui/components/layouts.tsx";
-import { paths } from "../../../../ui/paths.ts";
+import { paths, withNext } from "../../../../ui/paths.ts";
 import type { FormState, Strings } from "../../../../ui/types.ts";
 
 function aside(t: Strings) {
@@ -17,18 +17,22 @@ function aside(t: Strings) {
 }
 
 /** Field: email. */
-export type ForgotProps = FormState & { t: Strings };
+export type ForgotProps = FormState & {
+  t: Strings;
+  /** Where somebody was going: a path of this service. */
+  next?: string;
+};
 
-export function Forgot({ t, values = {}, errors = {}, problem }: ForgotProps) {
+export function Forgot({ t, values = {}, errors = {}, problem, next }: ForgotProps) {
   return (
     <AuthLayout
       title={t.forgot.title}
       lead={t.forgot.lead}
       aside={aside(t)}
-      foot={<a href={paths.sign_in}>{t.forgot.back}</a>}
+      foot={<a href={withNext(paths.sign_in, next)}>{t.forgot.back}</a>}
     >
       <ErrorSummary t={t} errors={errors} problem={problem} labels={{ email: { label: t.fields.email } }} />
-      <Form>
+      <Form hidden={{ next }}>
         <Field
           name="email"
           type="email"
@@ -48,17 +52,18 @@ export interface ForgotSentProps {
   t: Strings;
   email: string;
   dev: boolean;
+  next?: string;
 }
 
-export function ForgotSent({ t, email, dev }: ForgotSentProps) {
+export function ForgotSent({ t, email, dev, next }: ForgotSentProps) {
   return (
     <LonePage title={t.forgot_sent.title} lead={t.forgot_sent.lead(email)}>
       <div class="row">
         {dev ? <ButtonLink href={paths.mailbox}>{t.check_mail.open_inbox}</ButtonLink> : null}
-        <a href={paths.sign_in}>{t.forgot.back}</a>
+        <a href={withNext(paths.sign_in, next)}>{t.forgot.back}</a>
       </div>
       <p class="muted">
-        {t.forgot_sent.nothing} <a href={paths.forgot}>{t.forgot_sent.again}</a>
+        {t.forgot_sent.nothing} <a href={withNext(paths.forgot, next)}>{t.forgot_sent.again}</a>
       </p>
     </LonePage>
   );

@@ -13,12 +13,20 @@ export type SignInProps = FormState & {
   notice?: "session_ended" | "signed_out" | "again" | null;
   /** The app somebody signs in for. */
   interaction?: Interaction | null;
+  /** Who is signed in already, where an app wants a new proof. */
+  account?: { email: string } | null;
   /** Sent along; the edge makes sure that it is a path of this service. */
   next?: string;
 };
 
+/** Whom an app expects, if it says so by an address; else who is here already. */
+function expected(interaction: SignInProps["interaction"], account: SignInProps["account"]) {
+  const hint = interaction?.login_hint;
+  return hint?.includes("@") ? hint : account?.email;
+}
+
 export function SignIn(
-  { t, values = {}, errors = {}, problem, notice, interaction, next }: SignInProps,
+  { t, values = {}, errors = {}, problem, notice, interaction, account, next }: SignInProps,
 ) {
   const { aside } = t.sign_in;
   const fine = !problem && Object.keys(errors).length === 0;
@@ -44,7 +52,7 @@ export function SignIn(
       {notice && fine
         ? (
           <Alert tone={notice === "signed_out" ? "good" : "info"}>
-            {notice === "again" ? t.for_app.again : t.sign_in[notice]}
+            {notice === "again" ? t.for_app.again(account?.email ?? "") : t.sign_in[notice]}
           </Alert>
         )
         : null}
@@ -59,7 +67,7 @@ export function SignIn(
           name="email"
           type="email"
           label={t.fields.email}
-          value={values.email ?? interaction?.login_hint ?? undefined}
+          value={values.email ?? expected(interaction, account)}
           error={errors.email}
           autocomplete="username"
           autofocus={fine}
