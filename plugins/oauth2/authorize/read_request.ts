@@ -79,12 +79,16 @@ async function readPushed(
   }
   const reference = request_uri.slice(pushedPrefix.length);
   const held = await findRequest(ctx.sql, reference);
-  if (!held || held.origin !== "pushed" || held.client_id !== client.client_id) {
-    const error = invalid(
-      "The pushed request has expired, was used, or is another client's.",
-      "invalid_request_uri",
+  if (!held || held.origin !== "pushed") {
+    return refusal(
+      client,
+      fields,
+      invalid("The pushed request has expired or was used.", "invalid_request_uri"),
     );
-    return refusal(client, fields, error);
+  }
+  // RFC 9126 §2.2: MUST be bound to the client that pushed it. Whoever mixes two up is answered at neither's address.
+  if (held.client_id !== client.client_id) {
+    throw invalid("The pushed request is another client's.", "invalid_request_uri");
   }
   const { parameters, decision } = held;
   if (!matchesRedirectUri(client, parameters.redirect_uri)) {
@@ -101,8 +105,9 @@ export const seenAt = ({ origin, created_at, decision }: AuthorizationRequest): 
     ? new Date()
     : new Date(decision.seen_at);
 
-/** To the redirect URI that came along, if it is the client's; else to the person. */
+/** To the redirect URI that came along, if it is the client's; else to the person: what was meant is not known. */
 function refusal(client: Client, fields: Fields, error: OAuthError): ReadRequest {
+  if (fields.values.redirect_uri === undefined) return { kind: "page", error, client };
   try {
     return { kind: "refused", error, client, to: returnTo(client, fields) };
   } catch {
