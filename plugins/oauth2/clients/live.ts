@@ -12,6 +12,8 @@ export const api = "https://api.example.org/";
 
 export interface Live extends AsyncDisposable {
   issuer: URL;
+  /** The one member. */
+  person: { email: string; password: string };
   /** By the registration endpoint (RFC 7591 §3.1), as an app with a callback unless told otherwise. */
   register(metadata?: Record<string, unknown>): Promise<Registered>;
   /** A browser of its own for the one member. */
@@ -31,6 +33,7 @@ export async function startLive(env: Record<string, string> = {}): Promise<Live>
     await walk(own, await own.open(url), provider.person);
   return {
     issuer: new URL(provider.issuer),
+    person: provider.person,
     browser,
     visit,
     async register(metadata = {}) {

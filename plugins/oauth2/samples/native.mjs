@@ -2,8 +2,8 @@
 import { createServer } from "node:http";
 import * as client from "openid-client";
 
-const { ISSUER = "http://localhost:8000", CLIENT_ID } = process.env;
-const redirect_uri = "http://127.0.0.1:9000/callback";
+const { ISSUER = "http://localhost:8000", CLIENT_ID, PORT = 9000 } = process.env;
+const redirect_uri = `http://127.0.0.1:${PORT}/callback`;
 const config = await client.discovery(new URL(ISSUER), CLIENT_ID, undefined, client.None(), {
   execute: ISSUER.startsWith("http:") ? [client.allowInsecureRequests] : [],
 });
@@ -20,4 +20,4 @@ createServer(async ({ url }, response) => {
   response.end(`Hello ${person.name ?? person.email}. This window may be closed.`);
   console.log("Signed in:", person);
   setTimeout(() => process.exit(), 100);
-}).listen(9000, "127.0.0.1");
+}).listen(PORT, "127.0.0.1");

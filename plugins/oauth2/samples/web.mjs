@@ -5,7 +5,8 @@ import * as client from "openid-client";
 
 const { ISSUER = "http://localhost:8000", CLIENT_ID, CLIENT_SECRET, PORT = "3000" } = process.env;
 const home = `http://localhost:${PORT}`;
-const config = await client.discovery(new URL(ISSUER), CLIENT_ID, CLIENT_SECRET, undefined, {
+const secret = client.ClientSecretBasic(CLIENT_SECRET);
+const config = await client.discovery(new URL(ISSUER), CLIENT_ID, undefined, secret, {
   execute: ISSUER.startsWith("http:") ? [client.allowInsecureRequests] : [],
 });
 
