@@ -116,6 +116,10 @@ export const requestObjectCases: AuthorizeCase[] = [
     claim: "a pushed request with other parameters beside it",
     with: async (stage) => ({ ...only(await stage.pushed()), state: "outside", scope: "openid email" }),
   },
+  {
+    claim: "an unknown request_uri with an address of the client's",
+    with: { ...only("urn:ietf:params:oauth:request_uri:unknown"), redirect_uri: callback, state: "state-1" },
+  },
   { claim: "an unknown request_uri", with: only("urn:ietf:params:oauth:request_uri:unknown") },
   { claim: "a request_uri of the web", with: only("https://client.example.org/request.jwt") },
   { claim: "an empty request_uri", with: { request_uri: "" } },

@@ -176,8 +176,21 @@ export const signedAndPushed: Difference[] = [
     of: authorize("a request_uri twice"),
   },
   {
-    because: "RFC 9101 §7: a reference that holds nothing for this client is invalid_request_uri",
-    ours: "redirect query invalid_request_uri iss",
+    because: "RFC 6749 §4.1.2.1: no address came along that is verified, so the person is told",
+    ours: "page 400 invalid_request_uri",
+    theirs: "redirect query invalid_request_uri iss",
+    of: authorize("an unknown request_uri", "a pushed request a second time"),
+  },
+  {
+    because: "RFC 6749 §4.1.2.1: the same, for what was never pushed",
+    ours: "page 400 request_uri_not_supported",
+    theirs: "redirect query request_uri_not_supported iss",
+    of: authorize("a request_uri of the web"),
+  },
+  {
+    because:
+      "RFC 9126 §2.2: MUST be bound to the client that pushed it; nobody's address is used for a mix-up",
+    ours: "page 400 invalid_request_uri",
     theirs: "redirect query invalid_request_object iss state",
     of: authorize("a pushed request of another client"),
   },
