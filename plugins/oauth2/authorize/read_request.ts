@@ -105,9 +105,8 @@ export const seenAt = ({ origin, created_at, decision }: AuthorizationRequest): 
     ? new Date()
     : new Date(decision.seen_at);
 
-/** To the redirect URI that came along, if it is the client's; else to the person: what was meant is not known. */
+/** To the redirect URI that came along, or the only one the client has; else to the person. */
 function refusal(client: Client, fields: Fields, error: OAuthError): ReadRequest {
-  if (fields.values.redirect_uri === undefined) return { kind: "page", error, client };
   try {
     return { kind: "refused", error, client, to: returnTo(client, fields) };
   } catch {
