@@ -88,20 +88,25 @@ const setsMax = 1000;
 const freshMilliseconds = 300_000;
 /** While an address does not answer, its keys serve on for so long, and no longer: one of them may be revoked. */
 const staleMilliseconds = 3_600_000;
-/** Between two looks for a key that is not there: strangers' tokens must not make us ask for each of them. */
-const againMilliseconds = 5000;
+/**
+ * So many looks in so long: a client that has just changed its keys is known at once, and strangers' tokens with a made-up
+ * `kid` must not make us ask for each of them.
+ */
+const looksMax = 3;
+const looksMilliseconds = 15_000;
 
 interface KeySet {
   keys: JWK[];
   /** When they came; -Infinity: never. */
   at: number;
-  triedAt: number;
+  /** When the last ones were asked for, at most `looksMax`. */
+  looks: number[];
   loading: Promise<void> | null;
 }
 
 export interface FetchedKeys {
   keys(client: ClientWithKeys): Promise<JWK[]>;
-  /** Asks once more, unless that was done seconds ago. */
+  /** Asks once more, unless that was done a few times within seconds. */
   keysAgain(client: ClientWithKeys): Promise<JWK[]>;
 }
 
@@ -116,7 +121,7 @@ export function createFetchedKeys(
   function setOf({ client_id, jwks_uri }: ClientWithKeys): KeySet {
     // One client's look must not use up another's that names the same address.
     const id = JSON.stringify([client_id, jwks_uri]);
-    const set = sets.get(id) ?? { keys: [], at: -Infinity, triedAt: -Infinity, loading: null };
+    const set = sets.get(id) ?? { keys: [], at: -Infinity, looks: [], loading: null };
     sets.delete(id);
     if (sets.size >= setsMax) sets.delete(sets.keys().next().value!);
     sets.set(id, set);
@@ -124,7 +129,7 @@ export function createFetchedKeys(
   }
 
   async function load(client: ClientWithKeys, set: KeySet): Promise<void> {
-    set.triedAt = now();
+    set.looks = [...set.looks, now()].slice(-looksMax);
     try {
       set.keys = await fetchKeys(outgoing, client.jwks_uri!);
       set.at = now();
@@ -135,7 +140,8 @@ export function createFetchedKeys(
   }
 
   async function refresh(client: ClientWithKeys, set: KeySet): Promise<JWK[]> {
-    if (set.loading || now() - set.triedAt >= againMilliseconds) {
+    const may = set.looks.length < looksMax || now() - set.looks[0] >= looksMilliseconds;
+    if (set.loading || may) {
       await (set.loading ??= load(client, set).finally(() => set.loading = null));
     }
     return set.keys;
