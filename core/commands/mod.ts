@@ -1,5 +1,5 @@
 /** The commands of `main.ts`. Each is one file; what they share is what the service is made of. */
-import { BootError } from "../boot.ts";
+import { BootError, builtInCommands } from "../boot.ts";
 import { ConfigError } from "../config.ts";
 import { DataDirError } from "../data_dir.ts";
 import { MigrationError } from "../db/migrate.ts";
@@ -38,6 +38,11 @@ const listed = (made: Made) =>
 
 const isHelp = ([first]: string[]) => ["help", "--help", "-h"].includes(first);
 
+/** Commands without a text of their own are told of in the list. */
+const asksForList = ([command, ...rest]: string[]) =>
+  command === undefined || isHelp([command]) ||
+  command !== "keys" && builtInCommands.includes(command) && isHelp(rest);
+
 /** A plugin's command; false when there is none of this name. */
 async function runPlugins(made: Made, name: string | undefined, rest: string[]): Promise<boolean> {
   const found = commandsOf(made).find((one) => one.name === name);
@@ -51,7 +56,8 @@ async function runPlugins(made: Made, name: string | undefined, rest: string[]):
 export async function run(args: string[], made: Made): Promise<void> {
   const [command, ...rest] = args;
   try {
-    if (command === "start" && rest.length === 0) {
+    if (asksForList(args)) console.log(usage(made));
+    else if (command === "start" && rest.length === 0) {
       await serve(made, { api: true, worker: true, children: true });
     } else if (command === "api" && rest.length === 0) {
       await serve(made, { api: true, worker: false, children: false });
@@ -65,9 +71,8 @@ export async function run(args: string[], made: Made): Promise<void> {
       Deno.exit(0);
     } else if (await runPlugins(made, command, rest)) Deno.exit(0);
     else {
-      const text = usage(made);
-      console.error(command ? `There is no command "${args.join(" ").slice(0, 80)}".\n\n${text}` : text);
-      Deno.exit(command ? 2 : 0);
+      console.error(`There is no command "${args.join(" ").slice(0, 80)}".\n\n${usage(made)}`);
+      Deno.exit(2);
     }
   } catch (error) {
     console.error(forPeople(error));

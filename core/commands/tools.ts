@@ -1,16 +1,15 @@
 /** What commands of plugins work with: the service's database and parts, whether it runs or not. */
 import { type Config, type CoreConfig, readConfig, readDotenv } from "../config.ts";
 import { DataDirError } from "../data_dir.ts";
-import { migrate } from "../db/migrate.ts";
-import { connectForMigrations } from "../db/migrate.ts";
+import { connectForMigrations, migrate } from "../db/migrate.ts";
 import { urlOfRunning } from "../db/embedded.ts";
-import { connect } from "../db/postgres.ts";
+import { connect, isDatabaseAway } from "../db/postgres.ts";
 import { type Ground, layGround } from "../ground.ts";
 import { loadSecrets } from "../keys/secrets.ts";
 import { createMachinery } from "../machinery.ts";
 import { createMailer } from "../mail/mailer.ts";
-import { createLog } from "../observe/log.ts";
-import type { Log } from "../observe/log.ts";
+import { createLog, type Log } from "../observe/log.ts";
+import { OperatorError } from "../operator_error.ts";
 import type { AnyCtx, AnyPlugin, CommandTools } from "../plugin.ts";
 import { migrationOwners, pluginOf } from "../service.ts";
 import { createTemporalLink } from "../temporal/link.ts";
@@ -18,11 +17,16 @@ import type { Made } from "./mod.ts";
 
 /**
  * @param plugin whose command it is; null: the core's own
+ * @param env the process's own unless given
  * @throws ConfigError with everything that is wrong in the settings
  */
-export function commandTools(made: Made, plugin: AnyPlugin | null): CommandTools {
+export function commandTools(
+  made: Made,
+  plugin: AnyPlugin | null,
+  env: Record<string, string | undefined> = Deno.env.toObject(),
+): CommandTools {
   const config = readConfig({
-    env: Deno.env.toObject(),
+    env,
     dotenv: readDotenv(".env"),
     options: made.config.core,
     plugins: made.config.plugins,
@@ -98,7 +102,36 @@ async function groundFor(core: CoreConfig, log: Log): Promise<CommandGround> {
   } catch (error) {
     const url = error instanceof DataDirError && error.in_use ? await urlOfRunning(core.data_dir) : null;
     if (url === null) throw error;
+    await untilItAnswers(url, core.data_dir);
     return { database_url: url, secrets: loadSecrets(core), stop: () => Promise.resolve() };
+  }
+}
+
+const ANSWER_SECONDS = 10;
+
+/** A service that has just been started may not have its Postgres yet. */
+async function untilItAnswers(url: string, data_dir: string): Promise<void> {
+  const until = Date.now() + ANSWER_SECONDS * 1000;
+  const sql = connect(url, { max: 1, connect_timeout_seconds: 5 });
+  try {
+    for (;;) {
+      try {
+        await sql`select 1`;
+        return;
+      } catch (cause) {
+        if (!isDatabaseAway(cause)) throw cause;
+        if (Date.now() > until) {
+          throw new OperatorError(
+            `DATA_DIR ${data_dir} is in use, but its Postgres does not answer. If that service has a database of its ` +
+              "own, give this command the same DATABASE_URL; else try again in a moment.",
+            { cause },
+          );
+        }
+      }
+      await new Promise((done) => setTimeout(done, 200));
+    }
+  } finally {
+    await sql.end({ timeout: 2 });
   }
 }
 
