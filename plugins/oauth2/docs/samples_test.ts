@@ -176,3 +176,8 @@ Deno.test("every specification in the table names tests that are there", async (
   }
   expect(docsPage.path).toBe("/docs/oauth");
 });
+
+Deno.test("the program in the README is the one that is tested", async () => {
+  const readme = await Deno.readTextFile(new URL("../../../README.md", import.meta.url));
+  expect(readme).toContain(await Deno.readTextFile(sample("native.mjs")));
+});
