@@ -176,18 +176,6 @@ export const signedAndPushed: Difference[] = [
     of: authorize("a request_uri twice"),
   },
   {
-    because: "RFC 6749 §4.1.2.1: no address came along that is verified, so the person is told",
-    ours: "page 400 invalid_request_uri",
-    theirs: "redirect query invalid_request_uri iss",
-    of: authorize("an unknown request_uri", "a pushed request a second time"),
-  },
-  {
-    because: "RFC 6749 §4.1.2.1: the same, for what was never pushed",
-    ours: "page 400 request_uri_not_supported",
-    theirs: "redirect query request_uri_not_supported iss",
-    of: authorize("a request_uri of the web"),
-  },
-  {
     because:
       "RFC 9126 §2.2: MUST be bound to the client that pushed it; nobody's address is used for a mix-up",
     ours: "page 400 invalid_request_uri",
