@@ -1,4 +1,5 @@
 /** Assembles the whole service from configuration and plugins, and takes it down again in the right order. */
+import { type BesideAll, startBeside } from "./beside.ts";
 import { checkManifests } from "./boot.ts";
 import { type Config, type CoreConfig, readConfig } from "./config.ts";
 import { connectForMigrations, migrate, type MigrationOwner } from "./db/migrate.ts";
@@ -139,15 +140,13 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
   );
 
   let listening: Listening | null = null;
-  const beside: { stop(): Promise<void> }[] = [];
+  let beside: BesideAll | null = null;
   let stopping: Promise<void> | null = null;
   async function stop(): Promise<void> {
     clearInterval(sweeper);
     health.drain();
     // From the outside in: nobody new, then what is under way, then what it stands on.
-    await Promise.all(
-      beside.map((one) => one.stop().catch((error) => log.warn("beside.stop_failed", { error }))),
-    );
+    await beside?.stop();
     await listening?.close(DRAIN_MILLISECONDS);
     await machinery.work.drain(DRAIN_MILLISECONDS);
     await Promise.all([relay.stop(), pump.stop(), temporal.stop()]);
@@ -169,24 +168,12 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
       if (!app) throw new Error("this process has no API");
       if (listening) return listening;
       listening = await listen(app, { ...core, log });
-      beside.push(...await startBeside(machinery.plugins, log));
+      beside = startBeside(machinery.plugins, log);
+      await beside.ready;
       return listening;
     },
     stop: () => stopping ??= stop(),
   };
-}
-
-/** What plugins run beside the API. The service is there without it, too. */
-async function startBeside(plugins: WithCtx[], log: Log): Promise<{ stop(): Promise<void> }[]> {
-  const started = await Promise.all(plugins.map(async ({ plugin, ctx }) => {
-    try {
-      return await plugin.beside?.(ctx) ?? null;
-    } catch (error) {
-      log.error("beside.failed", { plugin: plugin.name, error });
-      return null;
-    }
-  }));
-  return started.filter((one) => one !== null);
 }
 
 function linkTemporal(

@@ -66,8 +66,8 @@ Deno.test("a command works where no service runs, and where one does with the Po
 
 const typed: [string[], number, RegExp, RegExp][] = [
   [[], 0, /Commands:\n/, /^$/],
-  [["help"], 0, /  migrate status +\S/, /^$/],
-  [["--help"], 0, /  keys +\S/, /^$/],
+  [["help"], 0, /migrate status +\S/, /^$/],
+  [["--help"], 0, /keys +\S/, /^$/],
   [["start", "--help"], 0, /Commands:\n/, /^$/],
   [["migrate", "help"], 0, /migrate status/, /^$/],
   [["keys", "help"], 0, /^keys list/, /^$/],
