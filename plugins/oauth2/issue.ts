@@ -2,7 +2,6 @@
 import type { Keys } from "../../core/keys/keys.ts";
 import { issueAccessToken } from "./access_token.ts";
 import { type Client, noteUse } from "./client.ts";
-import { joinSession } from "./client_session.ts";
 import { bindGrant, type Grant } from "./grant.ts";
 import type { TokenAnswer } from "./grants/grant_type.ts";
 import { issueIdToken } from "./id_token.ts";
@@ -22,17 +21,17 @@ export interface Issue {
   /** `true`: a first one; a text: the one that a refresh gives. */
   refresh_token: boolean | string;
   id_token: boolean;
-  /** As what the client knows the session; looked up unless given. */
+  /**
+   * As what the client knows the session. Null where it has none, or had one that is long over: then it is not known anew,
+   * or the client would be told of its end once more.
+   */
   sid?: string | null;
 }
 
 export async function issueTokens(ctx: OAuth2Ctx, issue: Issue): Promise<TokenAnswer> {
-  const { client, grant, scope, resource, dpop_jkt } = issue;
+  const { client, grant, scope, resource, dpop_jkt, sid = null } = issue;
   noteUsed(ctx, client.client_id);
-  const [sub, sid] = await Promise.all([
-    subjectFor(ctx.sql, client, grant.account_id),
-    issue.id_token ? sessionIdOf(ctx, issue) : null,
-  ]);
+  const sub = await subjectFor(ctx.sql, client, grant.account_id);
   const [access, refresh_token] = await Promise.all([
     issueAccessToken(ctx, { client, sub, grant, scope, resource, dpop_jkt }),
     refreshTokenOf(ctx, issue),
@@ -47,12 +46,6 @@ export async function issueTokens(ctx: OAuth2Ctx, issue: Issue): Promise<TokenAn
       ? { id_token: await issueIdToken(ctx, { client, grant, sub, sid, access_token, nonce }) }
       : {},
   };
-}
-
-async function sessionIdOf(ctx: OAuth2Ctx, { grant, client, sid }: Issue): Promise<string | null> {
-  if (sid) return sid;
-  const { session_id, account_id } = grant;
-  return session_id && await joinSession(ctx.sql, { session_id, client_id: client.client_id, account_id });
 }
 
 async function refreshTokenOf(ctx: OAuth2Ctx, issue: Issue): Promise<string | null> {
