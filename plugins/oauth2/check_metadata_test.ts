@@ -143,6 +143,8 @@ const refused: [string, unknown, RegExp, Partial<MetadataRules>?][] = [
     jwks: { keys: [{ ...key.private, use: "enc" }] },
   }, /contains a private key/],
   ["a secret", { ...signed, jwks: { keys: [{ kty: "oct", k: "AAAA" }] } }, /is a secret/],
+  ["a key that is null", { ...signed, jwks: { keys: [null] } }, /key 1 must be an object/],
+  ["a key that is a word", { ...signed, jwks: { keys: ["key"] } }, /key 1 must be an object/],
   ["a weak key", { ...signed, jwks: { keys: [jwk("rsa", 1024).public] } }, /at least 2048 bits/],
   [
     "a key off its curve",
@@ -223,6 +225,14 @@ const refused: [string, unknown, RegExp, Partial<MetadataRules>?][] = [
   ["a name over two lines", { ...good, client_name: "Bank\nYour account" }, /control characters/],
   ["a name read backwards", { ...good, client_name: "Bank\u202e" }, /control characters/],
   ["half a letter", { ...good, client_name: "\ud800" }, /control characters/],
+  [
+    "a name in 31 languages",
+    {
+      ...good,
+      ...Object.fromEntries(Array.from({ length: 31 }, (_, i) => [`client_name#de-x${i}`, "Laden"])),
+    },
+    /at most 30 languages/,
+  ],
   ["a long name in German", { ...good, "client_name#de": "x".repeat(101) }, /client_name#de must have/],
   ["scope as a list", { ...good, scope: ["openid"] }, /scope must be text/],
   ["a scope nobody knows", { ...good, scope: "openid nonsense" }, /scope can only contain openid/],
@@ -292,6 +302,11 @@ const taken: [string, unknown, Partial<MetadataRules>?][] = [
   ["scopes there are", { ...good, scope: "openid orders:read" }],
   ["an operator's own app", { ...good, first_party: true }, command],
   ["token exchange", { grant_types: [exchange], token_exchange: ["delegation"] }, command],
+  ["pairwise over two hosts of one sector", {
+    redirect_uris: [callback, "https://other.example.org/"],
+    subject_type: "pairwise",
+    sector_identifier_uri: "https://app.example.org/sector",
+  }],
   ["FAPI 2", fapi2],
 ];
 

@@ -10,7 +10,6 @@ export interface UriRules {
   https_only: boolean;
 }
 
-const lengthMax = 2000;
 /** Every character of RFC 3986 §2, and no other: parsers are of two minds about the rest. */
 const characters = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;
 /** Schemes that act in the browser, or in the system, when something leads to them. */
@@ -32,7 +31,6 @@ const dangerous = new Set([
 
 /** Null when it is absolute and whole; else what is wrong with it, to be read after its name. */
 function plainUri(value: string): { url: URL } | { wrong: string } {
-  if (value.length > lengthMax) return { wrong: `must have at most ${lengthMax} characters` };
   if (!characters.test(value)) return { wrong: "must be a URI (RFC 3986) without other characters" };
   const url = URL.parse(value);
   if (!url) return { wrong: "must be an absolute URI" };
