@@ -160,7 +160,7 @@ Deno.test("a refusal at the service is told in the demo, by its code", async () 
   const state = away.url.searchParams.get("state")!;
   const query = new URLSearchParams({ error: "access_denied", state, iss: at.url });
   const page = await demo.open(`/callback?${query}`);
-  expect([page.status, textOf(page)]).toEqual([502, expect.stringContaining("access_denied")]);
+  expect([page.status, textOf(page)]).toEqual([403, expect.stringContaining("access_denied")]);
 });
 
 Deno.test("there is no demo in production, and none where it is not wanted", async () => {
