@@ -77,6 +77,7 @@ Deno.test("bad input at every public POST", async (t) => {
   await expectWhole(sql);
   const before = await counts(sql);
   const unfit: unknown[] = [];
+  const oauth: string[] = [];
 
   const refused = (what: unknown, answer: Answer, field?: string) => {
     const { status, body } = answer;
@@ -93,7 +94,37 @@ Deno.test("bad input at every public POST", async (t) => {
       const { post } = methods as Json;
       return post && (post.security ?? []).length === 0;
     });
-    expect(posts.map(([path]) => path).sort()).toEqual([...Object.keys(routes), ...without].sort());
+    const paths = posts.map(([path]) => path);
+    oauth.push(...paths.filter((path) => path.startsWith("/oauth/")));
+    expect(paths.filter((path) => !oauth.includes(path)).sort()).toEqual(
+      [...Object.keys(routes), ...without].sort(),
+    );
+    expect(oauth.length).toBeGreaterThan(5);
+  });
+
+  await t.step("endpoints of OAuth refuse it in the words of RFC 6749", async () => {
+    const form = "application/x-www-form-urlencoded";
+    const forms: Record<string, string | Uint8Array> = {
+      "a name twice": "grant_type=a&grant_type=b&token=a&token=b&client_id=a&client_id=b",
+      "NUL": "grant_type=%00&token=%00&client_id=%00",
+      "broken UTF-8": "grant_type=%ff&token=%ff&client_id=%ff",
+      "half a character": "client_id=%ed%a0%80&token=x",
+      "SQL": `client_id=${encodeURIComponent(sqlText)}&token=${encodeURIComponent(sqlText)}`,
+      "a megabyte": `client_id=a&token=${"x".repeat(1_000_000)}`,
+      "many names": Array.from({ length: 5000 }, (_, i) => `a${i}=1`).join("&"),
+      "__proto__": "__proto__=1&client_id=a&token=a",
+    };
+    const bodies = [
+      ...Object.entries(forms).map(([name, body]) => ({ name, body, type: form })),
+      ...Object.entries(raw).map(([name, { body, type = "application/json" }]) => ({ name, body, type })),
+    ];
+    for (const path of oauth) {
+      for (const { name, body, type } of bodies) {
+        const { status, body: said } = await rawPost(client, path, body, type);
+        const told = [400, 401, 413].includes(status) && /^[a-z_]+$/.test(said.error ?? "");
+        if (!told) unfit.push([path, name, status, JSON.stringify(said).slice(0, 200)]);
+      }
+    }
   });
 
   for (const [path, fields] of Object.entries(routes)) {
