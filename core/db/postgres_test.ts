@@ -338,6 +338,21 @@ Deno.test("end() is over soon in a blackhole, and leaves nothing that keeps the 
   await pause(2100);
 });
 
+Deno.test("a query that cannot be built fails alone: nobody else's fails, waits, or gets another's rows", async () => {
+  await using database = await testDatabase({ pool: 2 });
+  const { sql } = database;
+  const ask = async (i: number) => (await sql`select ${i}::int as i from pg_sleep(0.01)`)[0].i;
+  const broken = () => sql`select ${undefined as unknown as string} as i`.catch(({ code }) => code);
+  for (let round = 0; round < 3; round++) {
+    const answers = Array.from({ length: 60 }, (_, i) => i % 3 === 1 ? broken() : ask(i));
+    expect(await Promise.all(answers)).toEqual(
+      Array.from({ length: 60 }, (_, i) => i % 3 === 1 ? "UNDEFINED_VALUE" : i),
+    );
+  }
+  expect(await Promise.all(Array.from({ length: 60 }, broken))).toEqual(Array(60).fill("UNDEFINED_VALUE"));
+  expect(await ask(7)).toBe(7);
+});
+
 const away: [string, unknown, boolean][] = [
   ["a refused connection", Object.assign(new Error(), { code: "ECONNREFUSED" }), true],
   ["a server that shuts down", Object.assign(new Error(), { code: "57P01" }), true],

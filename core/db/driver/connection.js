@@ -192,8 +192,11 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
         && sent.length < max_pipeline
         && (!q.options.onexecute || q.options.onexecute(connection))
     } catch (error) {
-      sent.length === 0 && write(Sync)
-      errored(error)
+      // [flow-shield 10] It was not sent, so no answer is to come for it; that of another is not its business.
+      query === q
+        ? write(Sync)
+        : sent.remove(q)
+      queryError(q, error)
       return true
     }
   }
