@@ -1,6 +1,5 @@
 /** A code for tokens (RFC 6749 §4.1.3, RFC 7636 §4.6, OpenID Connect Core §3.1.3). */
 import { createHash } from "node:crypto";
-import { checkResource } from "../asked.ts";
 import { type AuthorizationCode, claimCode } from "../authorization_code.ts";
 import type { Client } from "../client.ts";
 import { type Grant, revokeGrants } from "../grant.ts";
@@ -8,7 +7,7 @@ import { issueTokens } from "../issue.ts";
 import { endpointsOf, type OAuth2Ctx } from "../runtime.ts";
 import { invalidGrant, invalidRequest, invalidTarget } from "./errors.ts";
 import type { GrantHandler, TokenCall } from "./grant_type.ts";
-import { covers, foreignResources } from "./narrow.ts";
+import { askedResource, covers } from "./narrow.ts";
 
 const codeCharactersMax = 200;
 /** RFC 7636 §4.1. */
@@ -29,7 +28,7 @@ export const authorizationCode: GrantHandler = async (ctx, call) => {
   if (code_verifier !== undefined && !verifierShape.test(code_verifier)) {
     throw invalidRequest("code_verifier must be 43 to 128 letters, digits, or any of . _ ~ -");
   }
-  const resource = checkResource(client, lists.resource);
+  const { resource, foreign } = askedResource(client, lists.resource, endpointsOf(ctx.core).issuer);
   const claim = code.length > codeCharactersMax ? { kind: "unknown" as const } : await claimCode(
     ctx.sql,
     code,
@@ -48,7 +47,7 @@ export const authorizationCode: GrantHandler = async (ctx, call) => {
     await revoke(ctx, client, grant.grant_id, "code_misuse");
     throw invalidGrant(wrong);
   }
-  checkGranted(grant, resource, endpointsOf(ctx.core).issuer);
+  checkGranted(grant, foreign);
   return await issueTokens(ctx, {
     ...{ client, grant, sid, dpop_jkt },
     scope: grant.scope,
@@ -65,8 +64,8 @@ async function revoke(ctx: OAuth2Ctx, client: Client, grant_id: string, reason: 
   }
 }
 
-function checkGranted(grant: Grant, resource: string[], issuer: string): void {
-  if (!covers(grant.resource, foreignResources(resource, issuer))) {
+function checkGranted(grant: Grant, foreign: string[]): void {
+  if (!covers(grant.resource, foreign)) {
     throw invalidTarget("resource may only be what the request for the code asked for.");
   }
 }

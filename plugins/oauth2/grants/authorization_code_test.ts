@@ -190,7 +190,7 @@ Deno.test("a code is refused to whoever does not show what it is bound to", asyn
 Deno.test("resources are those of the request for the code, and never more (RFC 8707 §2.2)", async (t) => {
   await using service = await testProvider();
   const who = await person(service);
-  const app = await tokenClient(service);
+  const app = await tokenClient(service, { resources: ["https://api.example/", "https://mail.example/"] });
   const [api, mail, us] = ["https://api.example/", "https://mail.example/", service.core.backend_url];
   const cases: [granted: string[], asked: string[], aud: unknown][] = [
     [[], [], us],

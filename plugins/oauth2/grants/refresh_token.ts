@@ -1,12 +1,11 @@
 /** A refresh token for new tokens (RFC 6749 §6, RFC 9700 §4.14). */
-import { checkResource } from "../asked.ts";
 import { revokeGrants } from "../grant.ts";
 import { issueTokens } from "../issue.ts";
 import { type Redeemed, redeemRefreshToken } from "../refresh_token.ts";
 import { endpointsOf } from "../runtime.ts";
 import { invalidGrant, invalidRequest, invalidScope, invalidTarget } from "./errors.ts";
 import type { GrantHandler } from "./grant_type.ts";
-import { askedScope, foreignResources } from "./narrow.ts";
+import { askedResource, askedScope } from "./narrow.ts";
 
 const refusals: Record<Exclude<Redeemed["kind"], "redeemed">, () => Error> = {
   unknown: () =>
@@ -22,11 +21,10 @@ export const refreshToken: GrantHandler = async (ctx, { client, form, lists, dpo
   const { refresh_token } = form;
   if (refresh_token === undefined) throw invalidRequest("refresh_token is missing.");
   const scope = askedScope(form.scope);
-  const resource = checkResource(client, lists.resource);
-  const { issuer } = endpointsOf(ctx.core);
+  const { resource, foreign } = askedResource(client, lists.resource, endpointsOf(ctx.core).issuer);
   const redeemed = await redeemRefreshToken(ctx, {
     ...{ client, refresh_token, dpop_jkt, scope },
-    resource: resource.length === 0 ? null : foreignResources(resource, issuer),
+    resource: resource.length === 0 ? null : foreign,
   });
   if (redeemed.kind !== "redeemed") {
     if (redeemed.kind === "reused") {
