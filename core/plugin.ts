@@ -10,7 +10,9 @@ import type { Events } from "./events/catalogue.ts";
 import type { Flows } from "./flow/flows.ts";
 import type { Story } from "../workflows/lib/story.ts";
 import type { StepDefinition } from "./flow/step.ts";
-import type { Answer, BrowserCall, Call, CrossingAnswer, Page } from "./http/route.ts";
+import type { OAuthError } from "./http/oauth_error.ts";
+import type { Answer, BrowserCall, Call, CrossingAnswer, Page, PageView } from "./http/route.ts";
+import type { Strings } from "./i18n/mod.ts";
 import type { Keys } from "./keys/keys.ts";
 import type { SigningKeys } from "./keys/signing_key.ts";
 import type { Log } from "./observe/log.ts";
@@ -112,6 +114,8 @@ export interface Crossing {
   methods: ("GET" | "POST")[];
   path: string;
   limits?: RateLimit[];
+  /** What a person sees of fields that cannot even be read; else the page of any problem. */
+  unreadable?(error: OAuthError, shown: { t: Strings }): PageView;
   // deno-lint-ignore no-explicit-any -- erased outside the plugin
   handle(call: BrowserCall, ctx: Ctx<any>): Promise<CrossingAnswer>;
 }

@@ -4,6 +4,7 @@ import { bodyBytesMax, mediaType, readBody } from "./body.ts";
 import type { Exchange, Handler, Rendered } from "./exchange.ts";
 import { decodeUtf8, invalidRequest, readFields } from "./json.ts";
 import { localPath } from "./local_path.ts";
+import { asOAuthError } from "./oauth_error.ts";
 import { keepOpener, type PageParts, redirect, renderView, shellOf } from "./pages.ts";
 import { Problem } from "./problem.ts";
 import { type RouteLimits, spendLimits } from "./route_limits.ts";
@@ -21,13 +22,15 @@ export function createCrossing(
 ): Handler {
   const run = async (exchange: Exchange, params: Record<string, string>): Promise<Rendered> => {
     if (limits) await spendLimits(limits, crossing, "before", { exchange, visitor: null, body: undefined });
-    const fields = readFields(exchange.search);
-    if (exchange.method === "POST") {
-      for (const [name, values] of await readForm(exchange, parts.core.body_timeout_seconds)) {
-        fields.set(name, [...fields.get(name) ?? [], ...values]);
-      }
-    }
     keepOpener(exchange);
+    let fields: Map<string, string[]>;
+    try {
+      fields = await readAll(exchange, parts.core.body_timeout_seconds);
+    } catch (error) {
+      if (!crossing.unreadable || !(error instanceof Problem) || error.status >= 500) throw error;
+      const shell = shellOf(parts, exchange, {});
+      return renderView(crossing.unreadable(asOAuthError(error), shell), parts, shell, []);
+    }
     // A browser that is sent here brings no token; a cookie counts.
     const visitor = await parts.door.visitor({ ...parts.door.presented(exchange), bearer: null });
     const shell = shellOf(parts, exchange, { lang: fields.get("lang")?.[0] ?? "" });
@@ -66,6 +69,17 @@ function checked(params: Record<string, string>): Record<string, string> {
     if (value.includes("\0") || !value.isWellFormed()) throw invalidRequest({ [name]: "Is not valid." });
   }
   return params;
+}
+
+/** Of the query, and of the form behind it. */
+async function readAll(exchange: Exchange, timeout_seconds: number): Promise<Map<string, string[]>> {
+  const fields = readFields(exchange.search);
+  if (exchange.method === "POST") {
+    for (const [name, values] of await readForm(exchange, timeout_seconds)) {
+      fields.set(name, [...fields.get(name) ?? [], ...values]);
+    }
+  }
+  return fields;
 }
 
 async function readForm(exchange: Exchange, timeout_seconds: number): Promise<Map<string, string[]>> {

@@ -131,6 +131,7 @@ export const authorize: Crossing = {
   methods: ["GET", "POST"],
   path: "/oauth/authorize",
   limits,
+  unreadable: (error, { t }) => requestRefused(t, error, null),
   handle: begin,
 };
 

@@ -390,3 +390,12 @@ Deno.test("a request that is over is said on a page", async () => {
 Deno.test("requestSearch() sends what it is given", () => {
   expect(requestSearch(client, { state: ["a", "b"], nonce: null }).getAll("state")).toEqual(["a", "b"]);
 });
+
+Deno.test("fields that cannot be read end on a page that names the error, too", async () => {
+  for (const path of ["/oauth/authorize", "/oauth/end_session"]) {
+    for (const search of ["client_id=%00", "client_id=%ff", "__proto__=x"]) {
+      const page = await browse(`${path}?${search}`);
+      expect([path, search, page.status, h1(page.text)]).toEqual([path, search, 400, "invalid_request"]);
+    }
+  }
+});

@@ -76,6 +76,7 @@ export const endSession: Crossing = {
   methods: ["GET", "POST"],
   path: "/oauth/end_session",
   limits: [{ pool: "end_session", points: 60, per_seconds: 60, by: "ip" }],
+  unreadable: (error, { t }) => requestRefused(t, error, null),
   handle,
 };
 

@@ -49,7 +49,7 @@ export const authorization: Difference[] = [
   {
     because:
       "RFC 6749 §A.1: such a client_id cannot be; the edge refuses the character before anybody is looked up",
-    ours: "page 422",
+    ours: "page 400 invalid_request",
     theirs: "page 400 invalid_client",
     of: authorize("a client_id with a NUL"),
   },
