@@ -32,22 +32,18 @@ Deno.test("ownPostgres() can be killed and started again, and keeps what was com
   await database.sql`create table kept (n integer)`;
   await database.sql`insert into kept values (1)`;
   await server.kill();
-  await expect(database.sql`select n from kept`).rejects.toThrow();
+  // Those of its processes that serve a connection notice a moment later.
+  const ask = () => database.sql<{ n: number }[]>`select n from kept`.catch(() => []);
+  for (let tries = 0; tries < 50 && (await ask()).length > 0; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(await ask()).toHaveLength(0);
   await server.start();
-  // Told with the failure: why a pool does not find its server again cannot be guessed from a count.
-  const refusals: string[] = [];
-  const ask = () =>
-    database.sql<{ n: number }[]>`select n from kept`.catch((error) => {
-      refusals.push(String(error));
-      return [];
-    });
   let rows = await ask();
   for (let tries = 0; tries < 50 && rows.length === 0; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 100));
     rows = await ask();
   }
-  expect({ rows: [...rows], refusals: rows.length === 1 ? [] : refusals }).toEqual({
-    rows: [{ n: 1 }],
-    refusals: [],
-  });
+  expect([...rows]).toEqual([{ n: 1 }]);
+});
 });

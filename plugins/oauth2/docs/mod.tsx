@@ -129,7 +129,7 @@ function Docs({ issuer }: { issuer: string }) {
       <section id="specifications">
         <h2>Specifications</h2>
         <p>What is implemented, and which tests show it.</p>
-        <div class="scroll" role="region" aria-label="Specifications" tabIndex={0}>
+        <div role="region" aria-label="Specifications" tabIndex={0}>
           <table>
             <thead>
               <tr>
