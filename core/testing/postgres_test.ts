@@ -46,4 +46,3 @@ Deno.test("ownPostgres() can be killed and started again, and keeps what was com
   }
   expect([...rows]).toEqual([{ n: 1 }]);
 });
-});
