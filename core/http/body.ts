@@ -1,4 +1,5 @@
 /** Reads a request's body: counted while it comes, and only as long as a client may take. */
+import type { HeaderFields } from "./header_fields.ts";
 import type { Incoming } from "./exchange.ts";
 import { Problem } from "./problem.ts";
 
@@ -79,7 +80,7 @@ function tooLarge(bytes_max: number): Problem {
  *
  * @throws Problem 415 `unsupported_media_type` for two types at once, another charset than UTF-8, or a coded body
  */
-export function mediaType(headers: Headers): string | null {
+export function mediaType(headers: HeaderFields): string | null {
   const coding = headers.get("content-encoding");
   if (coding !== null && coding.toLowerCase() !== "identity") {
     throw new Problem(

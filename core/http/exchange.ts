@@ -1,4 +1,5 @@
 /** One request on its way through the edge, in the shapes the parts of `core/http` pass to each other. */
+import type { HeaderFields } from "./header_fields.ts";
 import type { Log } from "../observe/log.ts";
 import type { Cookie } from "./route.ts";
 
@@ -7,7 +8,7 @@ export interface Incoming {
   method: string;
   /** Absolute; only its path and query are read, never its host. */
   url: string;
-  headers: Headers;
+  headers: HeaderFields;
   body: ReadableStream<Uint8Array> | Uint8Array | null;
   /** Aborted when the client is gone. */
   signal: AbortSignal;

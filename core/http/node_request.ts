@@ -1,6 +1,7 @@
 /** A request of `node:http` in the shape the app reads; what is costly is made when it is asked for. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Incoming } from "./exchange.ts";
+import { RawHeaders } from "./header_fields.ts";
 
 const brokenBody = "flow-shield.broken-body";
 const broken = new WeakSet<IncomingMessage>();
@@ -18,16 +19,14 @@ export function isBroken(request: IncomingMessage): boolean {
 /** @param base scheme and host to complete the target with; nothing reads the host */
 export function createIncoming(request: IncomingMessage, response: ServerResponse, base: string): Incoming {
   const target = request.url ?? "/";
-  let headers: Headers | null = null;
+  const headers = new RawHeaders(request.rawHeaders);
   let body: ReadableStream<Uint8Array> | null = null;
   let gone: AbortController | null = null;
   return {
     method: request.method ?? "GET",
     // The absolute form is for proxies, but has to be understood (RFC 9112 §3.2.2).
     url: target.startsWith("/") ? base + target : target,
-    get headers() {
-      return headers ??= readHeaders(request.rawHeaders);
-    },
+    headers,
     get body() {
       if (!hasBody(request)) return null;
       return body ??= streamOf(request);
@@ -41,13 +40,6 @@ export function createIncoming(request: IncomingMessage, response: ServerRespons
       return gone.signal;
     },
   };
-}
-
-/** Headers given twice are joined, so that a second Content-Type is seen and not dropped. */
-function readHeaders(raw: string[]): Headers {
-  const headers = new Headers();
-  for (let i = 0; i < raw.length; i += 2) headers.append(raw[i], raw[i + 1]);
-  return headers;
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

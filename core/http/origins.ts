@@ -1,4 +1,5 @@
 /** Who may call from a browser: our own pages, and the origins an operator lists (Fetch §3.2, RFC 6454). */
+import type { HeaderFields } from "./header_fields.ts";
 import type { CoreConfig } from "../config.ts";
 import type { Exchange, Rendered } from "./exchange.ts";
 import { Problem } from "./problem.ts";
@@ -31,7 +32,7 @@ export interface Origins {
    * Refuses an unsafe request that carries the visitor's cookie unless the browser says that it comes from here.
    * @throws Problem 403 `csrf_failed`
    */
-  checkOwn(headers: Headers, what: "json" | "form"): void;
+  checkOwn(headers: HeaderFields, what: "json" | "form"): void;
 }
 
 export function createOrigins(

@@ -1,4 +1,5 @@
 /** What a handler receives and answers: plain values, rendered at the edge. */
+import type { HeaderFields } from "./header_fields.ts";
 import type { Strings } from "../i18n/mod.ts";
 import type { Interaction } from "../services/mod.ts";
 import type { Session } from "../session/session.ts";
@@ -16,7 +17,7 @@ export interface Call<B = unknown, Q = unknown, P = unknown> {
   body: B;
   query: Q;
   params: P;
-  headers: Headers;
+  headers: HeaderFields;
   request_id: string;
   /** The caller's address behind trusted proxies; null when unknown. */
   ip: string | null;
@@ -101,7 +102,7 @@ export interface BrowserCall {
   visitor: Visitor | null;
   account: Visit["account"];
   cookies: Record<string, string>;
-  headers: Headers;
+  headers: HeaderFields;
   locale: string;
   t: Strings;
   ip: string | null;

@@ -1,4 +1,5 @@
 /** Which client is calling (RFC 6749 §2.3, RFC 7523, OpenID Connect Core §9). */
+import type { HeaderFields } from "../../core/http/header_fields.ts";
 import { Buffer } from "node:buffer";
 import { OAuthError } from "../../core/http/oauth_error.ts";
 import { firstPartyClientId } from "../../core/session/tokens.ts";
@@ -9,7 +10,7 @@ import type { AuthMethod } from "./metadata.ts";
 import { type OAuth2Ctx, runtimeOf } from "./runtime.ts";
 
 export interface ClientCall {
-  headers: Headers;
+  headers: HeaderFields;
   /** Each name once. */
   form: Record<string, string>;
   /** Our own address of what was asked for. */

@@ -1,11 +1,12 @@
 /** An access token that is shown to a resource of ours (RFC 6750 §2, RFC 9449 §7), and what is answered to a bad one. */
+import type { HeaderFields } from "../../core/http/header_fields.ts";
 import { dpopAlgorithms } from "../../core/dpop/dpop.ts";
 import { OAuthError } from "../../core/http/oauth_error.ts";
 import { type LiveAccessToken, readAccessToken } from "./access_token.ts";
 import { type OAuth2Ctx, runtimeOf } from "./runtime.ts";
 
 export interface Shown {
-  headers: Headers;
+  headers: HeaderFields;
   /** Of the form of a POST (RFC 6750 §2.2). */
   form_token: string | undefined;
   method: "GET" | "POST";

@@ -1,4 +1,5 @@
 /** What both endpoints of dynamic registration share (RFC 7591, RFC 7592). */
+import type { HeaderFields } from "../../core/http/header_fields.ts";
 import { randomBytes } from "node:crypto";
 import { OAuthError } from "../../core/http/oauth_error.ts";
 import { type Client, openSecret } from "./client.ts";
@@ -23,7 +24,7 @@ export const rulesFor = ({ config, core }: OAuth2Ctx): MetadataRules => ({
 export const newRegistrationToken = () => `fsr_${randomBytes(32).toString("base64url")}`;
 
 /** RFC 6750 §2.1; null when there is none. */
-export function bearerOf(headers: Headers): string | null {
+export function bearerOf(headers: HeaderFields): string | null {
   return /^Bearer +([A-Za-z0-9\-._~+/]{1,512}=*)$/i.exec(headers.get("authorization") ?? "")?.[1] ?? null;
 }
 

@@ -1,4 +1,5 @@
 /** POST /oauth/device_authorization: a device without a keyboard asks for two codes (RFC 8628 §3.1, §3.2). */
+import type { HeaderFields } from "../../../core/http/header_fields.ts";
 import { z } from "zod";
 import { OAuthError } from "../../../core/http/oauth_error.ts";
 import { defineRoute } from "../../../core/plugin.ts";
@@ -84,7 +85,7 @@ export const deviceAuthorization = defineRoute<OAuth2Config, typeof body>({
 async function provenKey(
   ctx: OAuth2Ctx,
   client: Client,
-  headers: Headers,
+  headers: HeaderFields,
   url: string,
 ): Promise<string | null> {
   const proof = headers.get("dpop");

@@ -1,4 +1,5 @@
 /** POST /oauth/par: a client hands its request over itself, so that no browser can change it (RFC 9126). */
+import type { HeaderFields } from "../../../core/http/header_fields.ts";
 import { z } from "zod";
 import { OAuthError } from "../../../core/http/oauth_error.ts";
 import { defineRoute } from "../../../core/plugin.ts";
@@ -79,7 +80,7 @@ export const pushRequest = defineRoute<OAuth2Config, typeof body>({
 async function provenKey(
   ctx: OAuth2Ctx,
   client: Client,
-  headers: Headers,
+  headers: HeaderFields,
   url: string,
 ): Promise<string | null> {
   const proof = headers.get("dpop");
