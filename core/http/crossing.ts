@@ -34,17 +34,20 @@ export function createCrossing(
     // A browser that is sent here brings no token; a cookie counts.
     const visitor = await parts.door.visitor({ ...parts.door.presented(exchange), bearer: null });
     const shell = shellOf(parts, exchange, { lang: fields.get("lang")?.[0] ?? "" });
-    if (visitor) shell.account = await parts.describeAccount(visitor.account_id);
+    const account = async () =>
+      visitor && (shell.account ??= await parts.describeAccount(visitor.account_id));
     const { path, cookies, request, ip, user_agent, request_id } = exchange;
     const answer = await crossing.handle({
       ...{ path, fields, params, visitor, cookies, ip, user_agent, request_id },
       method: exchange.method === "POST" ? "POST" : "GET",
-      account: shell.account,
+      account,
       headers: request.headers,
       locale: shell.locale,
       t: shell.t,
     }, ctx);
     if ("location" in answer) return redirect(checkedLocation(answer.location), answer.cookies ?? []);
+    // Most lead away at once, and need not know whose name would stand above a page.
+    await account();
     return renderView(answer, parts, shell, answer.cookies ?? []);
   };
   return (exchange, params) =>

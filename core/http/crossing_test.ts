@@ -72,7 +72,7 @@ for (const [title, init, known] of visitors) {
   Deno.test(`a crossing reached with ${title} ${known ? "knows" : "does not know"} the person`, async () => {
     const { calls, ask } = crossing(shown);
     expect((await ask("", init)).status).toBe(200);
-    expect([calls[0].visitor !== null, calls[0].account !== null]).toEqual([known, known]);
+    expect([calls[0].visitor !== null, await calls[0].account() !== null]).toEqual([known, known]);
   });
 }
 

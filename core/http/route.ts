@@ -100,7 +100,8 @@ export interface BrowserCall {
   fields: Map<string, string[]>;
   params: Record<string, string>;
   visitor: Visitor | null;
-  account: Visit["account"];
+  /** Whose browser it is; asked for only where it is shown. */
+  account(): Promise<Visit["account"]>;
   cookies: Record<string, string>;
   headers: HeaderFields;
   locale: string;

@@ -40,7 +40,7 @@ async function answer(call: BrowserCall, request: LogoutRequest, ctx: OAuth2Ctx)
   // RP-Initiated Logout §2: without a proof that the client means this person and session, the person is asked.
   const means = await whomItMeans(ctx, request, visitor);
   if (means !== "this_session") {
-    return confirmLogout({ t, ...request, account: call.account, other: means === "somebody_else" });
+    return confirmLogout({ t, ...request, account: await call.account(), other: means === "somebody_else" });
   }
   const { frames } = await signOut(ctx, visitor);
   const cookies = [endedCookie(ctx)];
