@@ -200,16 +200,25 @@ export function isAudience(
 export const scopeOf = ({ scope }: AccessTokenClaims): string[] =>
   scope === undefined ? [] : scope.split(" ");
 
-/** Ends one token of this client (RFC 7009 §2.1); of what is no such token nothing is said. */
-export async function revokeAccessToken(ctx: OAuth2Ctx, client_id: string, token: string): Promise<void> {
+export type Revoked = "revoked" | "unknown" | "of_another_client";
+
+/** Ends one token of this client (RFC 7009 §2.1). */
+export async function revokeAccessToken(
+  ctx: OAuth2Ctx,
+  client_id: string,
+  token: string,
+): Promise<Revoked> {
   if (token.startsWith(opaquePrefix)) {
-    await ctx.sql`
-      delete from oauth_access_token where token_hash = ${hashSecret(token)} and client_id = ${client_id}`;
-    return;
+    const [row] = await ctx.sql<{ client_id: string }[]>`
+      select client_id from oauth_access_token where token_hash = ${hashSecret(token)}`;
+    if (row?.client_id !== client_id) return row ? "of_another_client" : "unknown";
+    await ctx.sql`delete from oauth_access_token where token_hash = ${hashSecret(token)}`;
+    return "revoked";
   }
   const claims = await verified(ctx, token);
-  if (claims?.client_id !== client_id) return;
+  if (claims?.client_id !== client_id) return claims ? "of_another_client" : "unknown";
   await ctx.sql`
     insert into revoked_access_token (jti, expires_at) values (${claims.jti}, ${new Date(claims.exp * 1000)})
     on conflict (jti) do nothing`;
+  return "revoked";
 }

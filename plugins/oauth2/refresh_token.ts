@@ -170,14 +170,13 @@ export async function findRefreshToken(
   return { grant, issued_at, expires_at };
 }
 
-/** The grant of a client's token, used and expired ones included; null when it is none of this client's. */
-export async function grantOfRefreshToken(
+/** What a token hangs on, and whose it is, used and expired ones included; null when it was never given out. */
+export async function ownerOfRefreshToken(
   sql: Sql,
-  client_id: string,
   refresh_token: string,
-): Promise<string | null> {
-  const [row] = await sql<{ grant_id: string }[]>`
-    select r.grant_id from oauth_refresh_token r join oauth_grant g using (grant_id)
-    where r.token_hash = ${hashSecret(refresh_token)} and g.client_id = ${client_id}`;
-  return row?.grant_id ?? null;
+): Promise<{ grant_id: string; client_id: string } | null> {
+  const [row] = await sql<{ grant_id: string; client_id: string }[]>`
+    select g.grant_id, g.client_id from oauth_refresh_token r join oauth_grant g using (grant_id)
+    where r.token_hash = ${hashSecret(refresh_token)}`;
+  return row ?? null;
 }

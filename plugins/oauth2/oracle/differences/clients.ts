@@ -120,13 +120,6 @@ export const endpoints: Difference[] = [
     of: endpoint("introspect: a public client and its own token"),
   },
   {
-    because:
-      "RFC 7009 §2.2: a token that is invalid for this client is answered with 200, and is not touched",
-    ours: "json 200",
-    theirs: "json 400 invalid_request",
-    of: endpoint("revoke: a token of another client"),
-  },
-  {
     because: "RFC 9126 §2.1: request_uri MUST NOT be provided, so the request is malformed",
     ours: "json 400 invalid_request",
     theirs: "json 400 request_uri_not_supported",
