@@ -15,16 +15,49 @@ export async function readBody(
   request: Incoming,
   limits: { bytes_max: number; timeout_seconds: number },
 ): Promise<Uint8Array> {
-  const { body } = request;
   // A promise of too much is refused at its word; what comes is counted all the same.
   const announced = Number(request.headers.get("content-length") ?? 0);
   if (announced > limits.bytes_max) throw tooLarge(limits.bytes_max);
+  if (request.chunks) return await readChunks(request.chunks, limits);
+  const { body } = request;
   if (body === null) return nothing;
   if (body instanceof Uint8Array) {
     if (body.length > limits.bytes_max) throw tooLarge(limits.bytes_max);
     return body;
   }
   return await readStream(body, limits);
+}
+
+/** As they come, and only as many as are wanted: what is left stays in the kernel. */
+function readChunks(
+  chunks: NonNullable<Incoming["chunks"]>,
+  limits: { bytes_max: number; timeout_seconds: number },
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const read: Uint8Array[] = [];
+    let size = 0;
+    let over = false;
+    let stop = () => {};
+    const finish = (how: () => void) => {
+      if (over) return;
+      over = true;
+      clearTimeout(timer);
+      stop();
+      how();
+    };
+    const timer = setTimeout(() => finish(() => reject(tooSlow())), limits.timeout_seconds * 1000);
+    stop = chunks({
+      data(chunk) {
+        size += chunk.length;
+        if (size > limits.bytes_max) finish(() => reject(tooLarge(limits.bytes_max)));
+        else read.push(chunk);
+      },
+      end: () => finish(() => resolve(read.length === 1 ? read[0] : concat(read, size))),
+      lost: () => finish(() => reject(incomplete())),
+    });
+    // It may have been over before there was anything to stop.
+    if (over) stop();
+  });
 }
 
 async function readStream(
@@ -42,7 +75,7 @@ async function readStream(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (late) throw new Problem(408, "body_timeout", "The body did not arrive in time.");
+      if (late) throw tooSlow();
       if (done) break;
       size += value.length;
       if (size > limits.bytes_max) throw tooLarge(limits.bytes_max);
@@ -51,12 +84,16 @@ async function readStream(
   } catch (error) {
     void reader.cancel().catch(() => {});
     if (error instanceof Problem) throw error;
-    throw new Problem(400, "body_incomplete", "The body ended before it was complete.", { cause: error });
+    throw incomplete(error);
   } finally {
     clearTimeout(timer);
   }
   return chunks.length === 1 ? chunks[0] : concat(chunks, size);
 }
+
+const tooSlow = () => new Problem(408, "body_timeout", "The body did not arrive in time.");
+const incomplete = (cause?: unknown) =>
+  new Problem(400, "body_incomplete", "The body ended before it was complete.", { cause });
 
 function concat(chunks: Uint8Array[], size: number): Uint8Array {
   const all = new Uint8Array(size);

@@ -10,8 +10,20 @@ export interface Incoming {
   url: string;
   headers: HeaderFields;
   body: ReadableStream<Uint8Array> | Uint8Array | null;
+  /**
+   * The same bytes at less cost, where a server has them: tells of each chunk until the returned stop is called.
+   * Undefined where there is no body. Whoever reads this way leaves `body` alone.
+   */
+  readonly chunks?: (tell: ChunkTell) => () => void;
   /** Aborted when the client is gone. */
   signal: AbortSignal;
+}
+
+export interface ChunkTell {
+  data(chunk: Uint8Array): void;
+  end(): void;
+  /** It will not become complete. */
+  lost(): void;
 }
 
 export interface Info {

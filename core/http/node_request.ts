@@ -1,6 +1,6 @@
 /** A request of `node:http` in the shape the app reads; what is costly is made when it is asked for. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Incoming } from "./exchange.ts";
+import type { ChunkTell, Incoming } from "./exchange.ts";
 import { RawHeaders } from "./header_fields.ts";
 
 const brokenBody = "flow-shield.broken-body";
@@ -31,6 +31,9 @@ export function createIncoming(request: IncomingMessage, response: ServerRespons
       if (!hasBody(request)) return null;
       return body ??= streamOf(request);
     },
+    get chunks() {
+      return hasBody(request) ? (tell: ChunkTell) => tellChunks(request, tell) : undefined;
+    },
     get signal() {
       if (gone === null) {
         const controller = gone = new AbortController();
@@ -47,6 +50,19 @@ function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 const lost = ["error", "close", brokenBody];
+
+function tellChunks(request: IncomingMessage, { data, end, lost: onLost }: ChunkTell): () => void {
+  request.on("data", data).on("end", end);
+  for (const event of lost) request.on(event, onLost);
+  if (broken.has(request)) onLost();
+  return () => {
+    request.off("data", data).off("end", end);
+    for (const event of lost) request.off(event, onLost);
+    // It may fail later, when nobody reads it any more.
+    request.on("error", () => {});
+    request.pause();
+  };
+}
 
 /** Reads on only when it is asked to, so that a large body waits in the kernel and not in our memory. */
 function streamOf(request: IncomingMessage): ReadableStream<Uint8Array> {
