@@ -1,14 +1,13 @@
 /** POST /oauth/device_authorization: a device without a keyboard asks for two codes (RFC 8628 §3.1, §3.2). */
-import type { HeaderFields } from "../../../core/http/header_fields.ts";
 import { z } from "zod";
 import { OAuthError } from "../../../core/http/oauth_error.ts";
 import { defineRoute } from "../../../core/plugin.ts";
 import { checkResource, checkScope } from "../asked.ts";
 import { authenticateClient } from "../client_authentication.ts";
-import type { Client } from "../client.ts";
 import type { OAuth2Config } from "../config.ts";
 import { insertDeviceCode, pollSeconds } from "../device_code.ts";
-import { endpointsOf, type OAuth2Ctx, runtimeOf } from "../runtime.ts";
+import { provenKey } from "../proof.ts";
+import { endpointsOf } from "../runtime.ts";
 import { shownUserCode } from "../user_code.ts";
 
 const grantType = "urn:ietf:params:oauth:grant-type:device_code";
@@ -56,7 +55,7 @@ export const deviceAuthorization = defineRoute<OAuth2Config, typeof body>({
       client_id: client.client_id,
       scope: checkScope(ctx, client, form.scope),
       resource: checkResource(client, [given].flat()),
-      dpop_jkt: await provenKey(ctx, client, headers, endpoint_url),
+      dpop_jkt: await provenKey(ctx, client, headers.get("dpop"), endpoint_url),
     };
     const lifetime_seconds = ctx.config.device_code_minutes * 60;
     const { device_code, user_code } = await insertDeviceCode(ctx.sql, ctx.keys, {
@@ -80,17 +79,3 @@ export const deviceAuthorization = defineRoute<OAuth2Config, typeof body>({
     };
   },
 });
-
-/** A proof that comes along binds the code to its key: nobody else can redeem it (RFC 9449 §10 does so for codes). */
-async function provenKey(
-  ctx: OAuth2Ctx,
-  client: Client,
-  headers: HeaderFields,
-  url: string,
-): Promise<string | null> {
-  const proof = headers.get("dpop");
-  if (proof === null) return null;
-  const nonce = ctx.config.dpop_nonce;
-  const algorithms = client.profile === "fapi2" ? ["PS256", "ES256", "EdDSA"] : undefined;
-  return (await runtimeOf(ctx).dpop.check({ proof, method: "POST", url, nonce, algorithms })).jkt;
-}

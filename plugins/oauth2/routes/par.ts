@@ -1,14 +1,13 @@
 /** POST /oauth/par: a client hands its request over itself, so that no browser can change it (RFC 9126). */
-import type { HeaderFields } from "../../../core/http/header_fields.ts";
 import { z } from "zod";
 import { OAuthError } from "../../../core/http/oauth_error.ts";
 import { defineRoute } from "../../../core/plugin.ts";
 import { holdRequest } from "../authorization_request.ts";
 import { readPush, requestUri } from "../authorize/read_request.ts";
 import { authenticateClient } from "../client_authentication.ts";
-import type { Client } from "../client.ts";
 import type { OAuth2Config } from "../config.ts";
-import { endpointsOf, type OAuth2Ctx, runtimeOf } from "../runtime.ts";
+import { provenKey } from "../proof.ts";
+import { endpointsOf, runtimeOf } from "../runtime.ts";
 
 const body = z.record(z.string(), z.union([z.string(), z.array(z.string())]));
 
@@ -53,7 +52,7 @@ export const pushRequest = defineRoute<OAuth2Config, typeof body>({
         [resource].flat(),
       ]]),
     );
-    const dpop_jkt = await provenKey(ctx, client, headers, endpoint_url);
+    const dpop_jkt = await provenKey(ctx, client, headers.get("dpop"), endpoint_url);
     // RFC 9449 §10.1: of a proof and a thumbprint that do not agree, none can be believed.
     if (dpop_jkt !== null && parameters.dpop_jkt !== null && dpop_jkt !== parameters.dpop_jkt) {
       throw new OAuthError(400, "invalid_dpop_proof", "The proof is of another key than dpop_jkt.");
@@ -76,18 +75,3 @@ export const pushRequest = defineRoute<OAuth2Config, typeof body>({
     };
   },
 });
-
-async function provenKey(
-  ctx: OAuth2Ctx,
-  client: Client,
-  headers: HeaderFields,
-  url: string,
-): Promise<string | null> {
-  const proof = headers.get("dpop");
-  if (proof === null) return null;
-  const algorithms = client.profile === "fapi2" ? ["PS256", "ES256", "EdDSA"] : undefined;
-  const { jkt } = await runtimeOf(ctx).dpop.check({
-    ...{ proof, method: "POST", url, algorithms, nonce: ctx.config.dpop_nonce },
-  });
-  return jkt;
-}

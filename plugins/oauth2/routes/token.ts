@@ -7,8 +7,8 @@ import { authenticateClient } from "../client_authentication.ts";
 import type { OAuth2Config } from "../config.ts";
 import { invalidRequest, unauthorizedClient } from "../grants/errors.ts";
 import { grantHandler } from "../grants/mod.ts";
-import { proofAlgorithms } from "../proof.ts";
-import { endpointsOf, type OAuth2Ctx, runtimeOf } from "../runtime.ts";
+import { provenKey } from "../proof.ts";
+import { endpointsOf, runtimeOf } from "../runtime.ts";
 
 const schema = z.object({
   access_token: z.string(),
@@ -53,7 +53,9 @@ export const token = defineRoute<OAuth2Config, typeof body>({
     if (!client.grant_types.includes(grant.grant_type)) {
       throw unauthorizedClient("The client is not registered for this grant_type.");
     }
-    const dpop_jkt = await provenKey(ctx, client, headers.get("dpop"), endpoint_url);
+    const proof = headers.get("dpop");
+    checkBound(client, proof);
+    const dpop_jkt = await provenKey(ctx, client, proof, endpoint_url);
     const answer = await grant.handle(ctx, { client, form, lists, dpop_jkt, ip, request_id });
     return {
       status: 200,
@@ -81,20 +83,8 @@ function readForm(body: Record<string, string | string[]>) {
   return { form, lists };
 }
 
-async function provenKey(
-  ctx: OAuth2Ctx,
-  client: Client,
-  proof: string | null,
-  url: string,
-): Promise<string | null> {
-  if (proof === null) {
-    // RFC 9449 §5.2: MUST reject; FAPI 2.0 Security Profile §5.3.2.1 item 4: only sender-constrained tokens.
-    if (client.dpop_bound_access_tokens || client.profile === "fapi2") {
-      throw new OAuthError(400, "invalid_dpop_proof", "The client has to prove its key with a DPoP header.");
-    }
-    return null;
-  }
-  const nonce = ctx.config.dpop_nonce;
-  const algorithms = proofAlgorithms(client);
-  return (await runtimeOf(ctx).dpop.check({ proof, method: "POST", url, nonce, algorithms })).jkt;
+/** RFC 9449 §5.2: MUST reject; FAPI 2.0 Security Profile §5.3.2.1 item 4: only sender-constrained tokens. */
+function checkBound(client: Client, proof: string | null): void {
+  if (proof !== null || !client.dpop_bound_access_tokens && client.profile !== "fapi2") return;
+  throw new OAuthError(400, "invalid_dpop_proof", "The client has to prove its key with a DPoP header.");
 }
