@@ -86,7 +86,7 @@ export interface Route {
   /** What can be answered, by status; problems need only their code. */
   answers: Record<number, { description: string; schema?: z.ZodType; problem_codes?: string[] }>;
   // deno-lint-ignore no-explicit-any -- erased outside the plugin; `defineRoute` infers it inside
-  handle(call: Call<any, any, any>, ctx: Ctx<any>): Promise<Answer>;
+  handle(call: Call<any, any, any>, ctx: AnyCtx): Promise<Answer>;
 }
 
 /** Infers the handler's types from the route's schemas. */
@@ -116,8 +116,7 @@ export interface Crossing {
   limits?: RateLimit[];
   /** What a person sees of fields that cannot even be read; else the page of any problem. */
   unreadable?(error: OAuthError, shown: { t: Strings }): PageView;
-  // deno-lint-ignore no-explicit-any -- erased outside the plugin
-  handle(call: BrowserCall, ctx: Ctx<any>): Promise<CrossingAnswer>;
+  handle(call: BrowserCall, ctx: AnyCtx): Promise<CrossingAnswer>;
 }
 
 /** A command such as `main.ts client create`. */
@@ -131,8 +130,7 @@ export interface Command {
 
 export interface CommandTools {
   /** Connects to the service's database, with the plugin's ctx; started and stopped around `work` where it is our own. */
-  // deno-lint-ignore no-explicit-any -- erased outside the plugin
-  withCtx<R>(work: (ctx: Ctx<any>) => Promise<R>): Promise<R>;
+  withCtx<R>(work: (ctx: AnyCtx) => Promise<R>): Promise<R>;
   core: CoreConfig;
   config: unknown;
   say(line: string): void;
@@ -169,8 +167,7 @@ export interface Gate<A extends Act = Act> {
   act: A;
   phase: Phase;
   name: string;
-  // deno-lint-ignore no-explicit-any -- the config type is the plugin's own
-  decide(subject: ActSubject[A], ctx: Ctx<any>): Promise<Verdict>;
+  decide(subject: ActSubject[A], ctx: AnyCtx): Promise<Verdict>;
 }
 
 /** Answers a challenge with one method (`totp`, `recovery_code` …). `amr` values are those of RFC 8176. */

@@ -1,6 +1,7 @@
 /** Which app, whose, and what it would see: asked once, in words. Works without script. */
 import type { Page, PageView, Visit } from "../../../core/http/route.ts";
 import type { Strings } from "../../../core/i18n/mod.ts";
+import type { Interaction } from "../../../core/services/mod.ts";
 import { Alert, Button, Card, DefinitionList } from "../../../ui/components/basics.tsx";
 import { Form } from "../../../ui/components/form.tsx";
 import { LonePage } from "../../../ui/components/layouts.tsx";
@@ -10,16 +11,7 @@ import { AppName, logoPolicy } from "./app_words.tsx";
 const path = "/oauth/consent";
 
 interface Asked {
-  client: {
-    client_id: string;
-    client_name: string;
-    client_uri: string | null;
-    logo_uri: string | null;
-    policy_uri: string | null;
-    tos_uri: string | null;
-    contacts: string[];
-    revision: number;
-  };
+  client: Interaction["client"] & { contacts: string[]; revision: number };
   scopes: { name: string; description: string | null }[];
   new_scopes: string[];
   claims: string[];
