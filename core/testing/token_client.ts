@@ -125,3 +125,22 @@ async function codeFor(
 /** The claims of a JWT, unchecked. */
 export const claimsIn = (token: string) =>
   JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/")));
+
+export type Tokens = Record<"access_token" | "refresh_token" | "id_token", string>;
+
+/** A whole sign-in of a client: its tokens, and what they hang on. */
+export async function connected(
+  app: TokenClient,
+  who: Person,
+  grant: Parameters<TokenClient["code"]>[1] = {},
+  dpop?: string,
+) {
+  const { fields, grant_id, sid } = await app.code(who, grant);
+  const { status, body } = await app.token(fields, dpop ? { dpop } : {});
+  if (status !== 200) throw new Error(`no tokens: ${JSON.stringify(body)}`);
+  return { ...body as Tokens, grant_id, sid };
+}
+
+export const userinfo = ({ api }: TestProvider, headers: Record<string, string>, query = "") =>
+  api("GET", `/oauth/userinfo${query}`, undefined, { headers });
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });

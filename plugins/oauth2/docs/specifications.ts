@@ -24,7 +24,12 @@ export const specifications: Specification[] = [
       "refresh_token_test.ts",
     ],
   },
-  { name: "Bearer tokens (RFC 6750)", href: rfc(6750), status: "full", tests: ["routes/resources_test.ts"] },
+  {
+    name: "Bearer tokens (RFC 6750)",
+    href: rfc(6750),
+    status: "full",
+    tests: ["routes/resources_test.ts", "routes/userinfo_test.ts"],
+  },
   { name: "Revocation (RFC 7009)", href: rfc(7009), status: "full", tests: ["routes/revoke_test.ts"] },
   {
     name: "Client assertions (RFC 7523)",
