@@ -1,6 +1,7 @@
 /** The capabilities that are on, each with its options. The environment wins over what is written here. */
 import { configure, defineConfig } from "./core/plugin.ts";
 import emailVerification from "./plugins/email-verification/mod.ts";
+import mfa from "./plugins/mfa/mod.ts";
 import oauth2 from "./plugins/oauth2/mod.ts";
 import password from "./plugins/password/mod.ts";
 
@@ -10,6 +11,8 @@ export default defineConfig({
     configure(password, {}),
     // code_lifetime_hours: 24 … see plugins/email-verification/config.ts
     configure(emailVerification, {}),
+    // policy: "required", required_roles: ["operator"], recovery_hours: 72 … see plugins/mfa/config.ts
+    configure(mfa, {}),
     // registration: "auto", scopes: ["orders:read=See your orders"] … see plugins/oauth2/config.ts
     configure(oauth2, {}),
   ],

@@ -20,6 +20,7 @@ import type { MetricDefinition, Metrics } from "./observe/metrics.ts";
 import type { Services } from "./services/mod.ts";
 import type { SignIn } from "./sign_in/sign_in.ts";
 import type { Sessions } from "./session/sessions.ts";
+import type { Strength } from "./sign_in/acr.ts";
 import type { Gates } from "./sign_in/gates.ts";
 import type { Limiter, RateLimit } from "./http/rate_limit.ts";
 import type { Tokens } from "./session/tokens.ts";
@@ -143,7 +144,7 @@ export interface HomeLink {
 }
 
 /** An act that policy may veto; each has one door. */
-export type Act = "register" | "sign_in";
+export type Act = "register" | "sign_in" | "continue_session";
 export type Phase = "risk" | "factor" | "policy";
 
 export interface ActSubject {
@@ -151,13 +152,31 @@ export interface ActSubject {
   sign_in: {
     account_id: string;
     amr: string[];
+    device: KnownDevice | null;
     ip: string | null;
     user_agent: string | null;
     request_id: string;
   };
+  /** A session is used to get something new out of it: tokens of its own, or a code for an app. */
+  continue_session: {
+    account_id: string;
+    session_id: string;
+    amr: string[];
+    device: KnownDevice | null;
+  };
 }
 
-/** `require`: go on only after any one of these methods; `deny` ends it. A gate that throws denies. */
+/** A browser or app that the account has signed in with before. */
+export interface KnownDevice {
+  device_id: string;
+  /** Its owner has asked not to be asked for a second factor here. */
+  remembered: boolean;
+}
+
+/**
+ * `require`: go on only after any one of these methods; `mfa` among them stands for every strong method that the account
+ * has. `deny` ends it. A gate that throws denies.
+ */
 export type Verdict =
   | { kind: "pass" }
   | { kind: "require"; methods: string[] }
@@ -170,13 +189,36 @@ export interface Gate<A extends Act = Act> {
   decide(subject: ActSubject[A], ctx: AnyCtx): Promise<Verdict>;
 }
 
-/** Answers a challenge with one method (`totp`, `recovery_code` …). `amr` values are those of RFC 8176. */
+/** Whom a factor is asked about. */
+export interface FactorSubject {
+  account_id: string;
+  challenge_id: string;
+  /** What was shown before (RFC 8176). */
+  amr: string[];
+  ip: string | null;
+  user_agent: string | null;
+  request_id: string;
+  locale: string;
+}
+
+/** Answers a challenge with one method (`totp`, `recovery_code` …). */
 export interface Factor {
   method: string;
-  amr: string[];
+  strength: Strength;
+  /** Asked for only when everything else was shown: what it does must not be left behind by half a sign-in. */
+  comes_last?: true;
   body: z.ZodType;
+  /** Whether the account can be asked for it now. */
+  offered(account_id: string, ctx: AnyCtx): Promise<boolean>;
+  /** What has to happen before it can be shown: the options of a ceremony, a code that is sent. Plain JSON. */
+  begin?(subject: FactorSubject, ctx: AnyCtx): Promise<Record<string, unknown>>;
+  /**
+   * The `amr` values that were proven (RFC 8176); null: it was wrong. `mfa` is added where two factors come together.
+   *
+   * @throws {Problem} 429 `too_many_requests` when it has been wrong too often, whatever the challenge
+   */
   // deno-lint-ignore no-explicit-any -- see above
-  verify(subject: { account_id: string; challenge_id: string; input: any }, ctx: Ctx<any>): Promise<boolean>;
+  verify(subject: FactorSubject & { input: any }, ctx: AnyCtx): Promise<string[] | null>;
 }
 
 export interface Health {

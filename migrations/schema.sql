@@ -13,12 +13,30 @@ create table account (
   locale text default 'en'::text not null,
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
+  roles text[] default '{}'::text[] not null,
   constraint account_pkey PRIMARY KEY (account_id),
   constraint account_email_key_key UNIQUE (email_key),
   constraint account_email_skeleton_key UNIQUE (email_skeleton),
   constraint account_email_check CHECK (length(email) <= 254),
   constraint account_status_check CHECK (status = ANY (ARRAY['pending_verification'::text, 'active'::text, 'disabled'::text]))
 );
+
+create table authenticator (
+  authenticator_id uuid default gen_random_uuid() not null,
+  account_id uuid not null,
+  type text not null,
+  name text not null,
+  created_at timestamp with time zone default now() not null,
+  confirmed_at timestamp with time zone,
+  last_used_at timestamp with time zone,
+  constraint authenticator_pkey PRIMARY KEY (authenticator_id),
+  constraint authenticator_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint authenticator_name_check CHECK (length(name) >= 1 AND length(name) <= 60),
+  constraint authenticator_type_check CHECK (type = ANY (ARRAY['totp'::text, 'passkey'::text, 'email_code'::text]))
+);
+CREATE INDEX authenticator_of_account ON public.authenticator USING btree (account_id);
+CREATE INDEX authenticator_unconfirmed ON public.authenticator USING btree (created_at) WHERE (confirmed_at IS NULL);
+CREATE UNIQUE INDEX authenticator_email_code ON public.authenticator USING btree (account_id) WHERE (type = 'email_code'::text);
 
 create table authorization_code (
   code_hash bytea not null,
@@ -80,8 +98,10 @@ create table challenge (
   expires_at timestamp with time zone not null,
   closed_at timestamp with time zone,
   dpop_jkt text,
+  session_id uuid,
   constraint challenge_pkey PRIMARY KEY (challenge_id),
-  constraint challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+  constraint challenge_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint challenge_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(session_id) ON DELETE CASCADE
 );
 CREATE INDEX challenge_expiry ON public.challenge USING btree (expires_at);
 
@@ -98,6 +118,21 @@ create table client_session (
   constraint client_session_client_id_fkey FOREIGN KEY (client_id) REFERENCES oauth_client(client_id) ON DELETE CASCADE
 );
 CREATE INDEX client_session_over ON public.client_session USING btree (ended_at) WHERE (ended_at IS NOT NULL);
+
+create table device (
+  device_id uuid default gen_random_uuid() not null,
+  account_id uuid not null,
+  secret_hash bytea not null,
+  user_agent text,
+  first_seen_at timestamp with time zone default now() not null,
+  last_seen_at timestamp with time zone default now() not null,
+  last_seen_ip text,
+  remembered_until timestamp with time zone,
+  constraint device_pkey PRIMARY KEY (device_id),
+  constraint device_account_id_secret_hash_key UNIQUE (account_id, secret_hash),
+  constraint device_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
+CREATE INDEX device_last_seen ON public.device USING btree (last_seen_at);
 
 create table device_code (
   device_code_hash bytea not null,
@@ -161,6 +196,15 @@ create table email_verification_token (
   constraint email_verification_token_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES email_verification(flow_id) ON DELETE CASCADE
 );
 CREATE INDEX email_verification_token_of_flow ON public.email_verification_token USING btree (flow_id);
+
+create table factor_policy (
+  account_id uuid not null,
+  required_from timestamp with time zone not null,
+  reason text not null,
+  set_at timestamp with time zone default now() not null,
+  constraint factor_policy_pkey PRIMARY KEY (account_id),
+  constraint factor_policy_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
 
 create table flow (
   flow_id uuid not null,
@@ -275,6 +319,19 @@ create table mail (
 CREATE INDEX mail_due ON public.mail USING btree (next_attempt_at) WHERE (status = ANY (ARRAY['queued'::text, 'sending'::text]));
 CREATE INDEX mail_of_flow ON public.mail USING btree (flow_id);
 
+create table mailed_code (
+  challenge_id uuid not null,
+  method text not null,
+  code_hash bytea not null,
+  mails integer default 1 not null,
+  sent_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  constraint mailed_code_pkey PRIMARY KEY (challenge_id, method),
+  constraint mailed_code_method_check CHECK (method = ANY (ARRAY['email_code'::text, 'device_verification'::text]))
+);
+CREATE INDEX mailed_code_expiry ON public.mailed_code USING btree (expires_at);
+
 create table oauth_access_token (
   token_hash bytea not null,
   grant_id uuid,
@@ -385,6 +442,20 @@ create table pairwise_subject (
   constraint pairwise_subject_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
 );
 
+create table passkey (
+  authenticator_id uuid not null,
+  credential_id bytea not null,
+  public_key bytea not null,
+  sign_count bigint default 0 not null,
+  transports text[] default '{}'::text[] not null,
+  aaguid uuid not null,
+  backup_eligible boolean not null,
+  backup_state boolean not null,
+  constraint passkey_pkey PRIMARY KEY (authenticator_id),
+  constraint passkey_credential_id_key UNIQUE (credential_id),
+  constraint passkey_authenticator_id_fkey FOREIGN KEY (authenticator_id) REFERENCES authenticator(authenticator_id) ON DELETE CASCADE
+);
+
 create table password_change (
   flow_id uuid not null,
   account_id uuid not null,
@@ -432,6 +503,15 @@ create table rate_limit (
   constraint rate_limit_pkey PRIMARY KEY (key)
 );
 CREATE INDEX rate_limit_expiry ON public.rate_limit USING btree (expire);
+
+create table recovery_code (
+  account_id uuid not null,
+  code_hash bytea not null,
+  created_at timestamp with time zone default now() not null,
+  used_at timestamp with time zone,
+  constraint recovery_code_pkey PRIMARY KEY (account_id, code_hash),
+  constraint recovery_code_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
 
 create table refresh_token (
   token_hash bytea not null,
@@ -505,9 +585,11 @@ create table session (
   ended_at timestamp with time zone,
   end_reason text,
   dpop_jkt text,
+  device_id uuid,
   constraint session_pkey PRIMARY KEY (session_id),
   constraint session_cookie_hash_key UNIQUE (cookie_hash),
   constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint session_device_id_fkey FOREIGN KEY (device_id) REFERENCES device(device_id) ON DELETE SET NULL,
   constraint session_amr_check CHECK (cardinality(amr) > 0)
 );
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
@@ -537,6 +619,14 @@ create table standard_claims (
   constraint standard_claims_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
 );
 
+create table totp (
+  authenticator_id uuid not null,
+  secret_sealed bytea not null,
+  last_step bigint default 0 not null,
+  constraint totp_pkey PRIMARY KEY (authenticator_id),
+  constraint totp_authenticator_id_fkey FOREIGN KEY (authenticator_id) REFERENCES authenticator(authenticator_id) ON DELETE CASCADE
+);
+
 create table used_jti (
   kind text not null,
   key_hash bytea not null,
@@ -544,3 +634,25 @@ create table used_jti (
   constraint used_jti_pkey PRIMARY KEY (kind, key_hash)
 );
 CREATE INDEX used_jti_expiry ON public.used_jti USING btree (expires_at);
+
+create table webauthn_ceremony (
+  challenge_hash bytea not null,
+  kind text not null,
+  account_id uuid,
+  challenge_id uuid,
+  user_verification text not null,
+  expires_at timestamp with time zone not null,
+  constraint webauthn_ceremony_pkey PRIMARY KEY (challenge_hash),
+  constraint webauthn_ceremony_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint webauthn_ceremony_kind_check CHECK (kind = ANY (ARRAY['registration'::text, 'authentication'::text])),
+  constraint webauthn_ceremony_user_verification_check CHECK (user_verification = ANY (ARRAY['required'::text, 'preferred'::text]))
+);
+CREATE INDEX webauthn_ceremony_expiry ON public.webauthn_ceremony USING btree (expires_at);
+
+create table webauthn_user (
+  account_id uuid not null,
+  user_handle bytea not null,
+  constraint webauthn_user_pkey PRIMARY KEY (account_id),
+  constraint webauthn_user_user_handle_key UNIQUE (user_handle),
+  constraint webauthn_user_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);

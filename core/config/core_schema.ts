@@ -215,6 +215,20 @@ export const coreSchema = {
     max: 365,
     about: "The longest life of a session.",
   }),
+  remember_device_days: duration({
+    default: 30,
+    unit: "days",
+    min: 0,
+    max: 365,
+    about: "How long a device whose owner says so is not asked for a second factor; 0: nobody can say so.",
+  }),
+  step_up_max_age_minutes: duration({
+    default: 10,
+    unit: "minutes",
+    min: 1,
+    max: 1440,
+    about: "What would take an account over asks who it is again when the last proof is older than this.",
+  }),
   rate_limits: boolean({ default: true, about: "off is for load tests, and refused in production." }),
   request_timeout_seconds: duration({
     default: 15,

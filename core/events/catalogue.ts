@@ -5,7 +5,12 @@ export interface Events {
   "account.expired": { account_id: string; flow_id: string };
   "account.email_changed": { account_id: string };
   "password.changed": { account_id: string; origin: "reset" | "change" };
-  "session.started": { account_id: string; session_id: string };
+  /** `new_device`: by an account that was seen on others before, never on this one. */
+  "session.started": { account_id: string; session_id: string; new_device: boolean };
+  /** Its owner says that they did not start it: a signal of risk. */
+  "session.disowned": { account_id: string; session_id: string };
+  "factor.added": { account_id: string; type: string };
+  "factor.removed": { account_id: string; type: string };
   "session.ended": { account_id: string; session_id: string; reason: string };
 }
 
@@ -17,5 +22,8 @@ export const eventNames = [
   "account.email_changed",
   "password.changed",
   "session.started",
+  "session.disowned",
+  "factor.added",
+  "factor.removed",
   "session.ended",
 ] as const satisfies (keyof Events)[];

@@ -9,6 +9,11 @@ export function sessionCookieName(core: Where): string {
   return isHttps(core.backend_url) ? "__Host-fs_session" : "fs_session";
 }
 
+/** What a browser is known again by; see core/device.ts. */
+export function deviceCookieName(core: Where): string {
+  return isHttps(core.backend_url) ? "__Host-fs_device" : "fs_device";
+}
+
 export const languageCookie = "fs_lang";
 export const themeCookie = "fs_theme";
 

@@ -59,6 +59,8 @@ export interface Passwords {
    * registrations of the same account are superseded. Does nothing for a flow that is no open registration.
    */
   adopt(tx: Sql, flow_id: string): Promise<void>;
+  /** A link to choose a new password goes to the account's address. */
+  openReset(tx: Sql, request: { account_id: string; request_id: string | null }): Promise<void>;
 }
 
 export interface VerificationRequest {

@@ -23,6 +23,10 @@ const tokensSchema = z.object({
 
 const ended = () => new Problem(401, "session_expired", "This session has ended. Sign in again.");
 
+/** Policy has changed since this session began. */
+const forbidden = () =>
+  new Problem(401, "session_expired", "More is asked of a sign-in than when this one began. Sign in again.");
+
 const refresh: Route = defineRoute({
   method: "POST",
   path: "/auth/refresh",
@@ -47,13 +51,17 @@ const refresh: Route = defineRoute({
     if (!body.refresh_token) {
       // An access token does not renew itself: whoever steals one has it for its short life only.
       if (visitor?.via !== "cookie") throw ended();
+      if (!await ctx.sign_in.mayContinue(visitor.session)) throw forbidden();
       return { status: 200, body: await ctx.tokens.issueAccessToken(visitor.session) };
     }
     const refreshed = await ctx.tokens.refresh(
       body.refresh_token,
       await provenKey(call, ctx, "/auth/refresh"),
     );
-    if (refreshed.kind === "tokens") return { status: 200, body: refreshed.tokens };
+    if (refreshed.kind === "tokens") {
+      if (!await ctx.sign_in.mayContinue(refreshed.session)) throw forbidden();
+      return { status: 200, body: refreshed.tokens };
+    }
     if (refreshed.kind === "invalid") throw ended();
     // RFC 9700 §4.14.2: shown again after its successor was taken, so one of the two holders is a thief.
     const { account_id, session_id } = refreshed.session;

@@ -16,6 +16,8 @@ export interface Session {
   expires_at: Date;
   /** Thumbprint of the key that its tokens are bound to (RFC 9449 §6); null: bearer tokens. */
   dpop_jkt: string | null;
+  /** What it was started with; null: unknown, or forgotten since. */
+  device_id: string | null;
 }
 
 export interface NewSession {
@@ -30,6 +32,7 @@ export interface NewSession {
   idle_seconds: number;
   lifetime_seconds: number;
   dpop_jkt?: string | null;
+  device_id: string;
 }
 
 const columns = [
@@ -45,6 +48,7 @@ const columns = [
   "last_used_ip",
   "expires_at",
   "dpop_jkt",
+  "device_id",
 ];
 
 /** Bearer secrets are 256 random bits, so a plain SHA-256 keeps them: there is nothing to guess. */
@@ -56,10 +60,11 @@ export async function insertSession(tx: Sql, session: NewSession): Promise<Sessi
   if (session.amr.length === 0) throw new Error("a session without an authentication method must never be");
   const [row] = await tx<Session[]>`
     insert into session (account_id, login_flow_id, cookie_hash, amr, acr, auth_time, ip, user_agent, last_used_ip,
-                         idle_seconds, expires_at, dpop_jkt)
+                         idle_seconds, expires_at, dpop_jkt, device_id)
     values (${session.account_id}, ${session.login_flow_id}, ${session.cookie_hash}, ${session.amr}, ${session.acr}, ${session.auth_time},
             ${session.ip}, ${session.user_agent}, ${session.ip}, ${session.idle_seconds},
-            now() + make_interval(secs => ${session.lifetime_seconds}), ${session.dpop_jkt ?? null})
+            now() + make_interval(secs => ${session.lifetime_seconds}), ${session.dpop_jkt ?? null},
+            ${session.device_id})
     returning ${tx(columns)}`;
   return row;
 }
@@ -71,15 +76,45 @@ export async function insertSession(tx: Sql, session: NewSession): Promise<Sessi
 export async function renewSession(
   tx: Sql,
   session_id: string,
-  { account_id, login_flow_id, cookie_hash, amr, acr, auth_time, ip, user_agent, lifetime_seconds }:
-    NewSession,
+  {
+    account_id,
+    login_flow_id,
+    cookie_hash,
+    amr,
+    acr,
+    auth_time,
+    ip,
+    user_agent,
+    lifetime_seconds,
+    device_id,
+  }: NewSession,
 ): Promise<Session | null> {
   const [row] = await tx<Session[]>`
     update session s set login_flow_id = ${login_flow_id}, cookie_hash = ${cookie_hash}, amr = ${amr}, acr = ${acr},
       auth_time = ${auth_time}, ip = ${ip}, user_agent = ${user_agent}, last_used_at = now(), last_used_ip = ${ip},
+      device_id = ${device_id},
       expires_at = now() + make_interval(secs => ${lifetime_seconds})
     where s.session_id = ${session_id} and s.account_id = ${account_id} and s.cookie_hash is not null
       and ${alive(tx)}
+    returning ${tx(columns.map((name) => `s.${name}`))}`;
+  return row ?? null;
+}
+
+/**
+ * A live session after something more was shown in it. With `cookie_hash`, its cookie is another from now on. Null when
+ * it has ended, or lives by tokens where a cookie is meant.
+ */
+export async function raiseSession(
+  tx: Sql,
+  session_id: string,
+  { amr, acr, auth_time, cookie_hash }: Pick<Session, "amr" | "acr" | "auth_time"> & {
+    cookie_hash: Uint8Array | null;
+  },
+): Promise<Session | null> {
+  const [row] = await tx<Session[]>`
+    update session s set amr = ${amr}, acr = ${acr}, auth_time = ${auth_time}, last_used_at = now(),
+      cookie_hash = ${cookie_hash}
+    where s.session_id = ${session_id} and (s.cookie_hash is null) = ${cookie_hash === null} and ${alive(tx)}
     returning ${tx(columns.map((name) => `s.${name}`))}`;
   return row ?? null;
 }

@@ -38,7 +38,7 @@ export interface AccessTokenClaims {
 export const firstPartyClientId = "first-party";
 
 export type Refreshed =
-  | { kind: "tokens"; tokens: TokenPair }
+  | { kind: "tokens"; tokens: TokenPair; session: Session }
   | { kind: "invalid" }
   /** Shown again after the grace window: stolen, or a broken client. The caller ends the session. */
   | { kind: "reused"; session: Session };
@@ -129,6 +129,7 @@ export function createTokens(
         : await storedAmong(sql, [newest, ...older]) ?? newest;
       return {
         kind: "tokens",
+        session,
         tokens: { ...await issueAccessToken(session), refresh_token },
       };
     },

@@ -1,9 +1,12 @@
 import { expect } from "expect";
 import { testCore } from "../testing/core.ts";
 import { createProver, type Prover } from "../testing/dpop.ts";
+import type { TokenPair } from "./tokens.ts";
 import type { StartedSession } from "../sign_in/sign_in.ts";
 
 const request = { amr: ["pwd"], auth_time: new Date(), ip: "192.0.2.1", user_agent: "test", request_id: "r" };
+
+const refreshTokenOf = ({ tokens }: StartedSession) => (tokens as TokenPair).refresh_token;
 
 async function signedIn(options = {}) {
   const h = await testCore([], options);
@@ -27,7 +30,7 @@ Deno.test("200 parallel refreshes of one token all get the same successor, and n
   const { h, started } = await signedIn();
   await using _ = h;
   const answers = await Promise.all(
-    Array.from({ length: 200 }, () => h.tokens.refresh(started.tokens!.refresh_token)),
+    Array.from({ length: 200 }, () => h.tokens.refresh(refreshTokenOf(started))),
   );
   expect(new Set(answers.map((answer) => answer.kind))).toEqual(new Set(["tokens"]));
   const successors = new Set(
@@ -41,7 +44,7 @@ Deno.test("200 parallel refreshes of one token all get the same successor, and n
 Deno.test("a refresh token shown again after the grace window is told apart", async () => {
   const { h, started } = await signedIn();
   await using _ = h;
-  const { refresh_token } = started.tokens!;
+  const refresh_token = refreshTokenOf(started);
   await h.tokens.refresh(refresh_token);
   await h.sql`update refresh_token set used_at = now() - interval '31 seconds' where generation = 0`;
   expect(await h.tokens.refresh(refresh_token)).toMatchObject({
@@ -67,7 +70,7 @@ for (
     const { h, started } = await signedIn();
     await using _ = h;
     await h.sql.unsafe(spoil);
-    expect((await h.tokens.refresh(started.tokens!.refresh_token)).kind).toBe("invalid");
+    expect((await h.tokens.refresh(refreshTokenOf(started))).kind).toBe("invalid");
   });
 }
 
@@ -155,7 +158,7 @@ Deno.test("a bound session: its tokens say so, count only with proofs by its key
   ) as StartedSession;
   expect(session.dpop_jkt).toBe(prover.jkt);
   expect(tokens!.token_type).toBe("DPoP");
-  const { access_token, refresh_token } = tokens!;
+  const { access_token, refresh_token } = tokens as TokenPair;
   expect(await h.tokens.verify(access_token)).toMatchObject({ jkt: prover.jkt });
   expect(await h.sessions.authenticate({ bearer: access_token, cookie: null, ip: null })).toBeNull();
   const what = { method: "GET", url: `${h.core.backend_url}/users/me` };
@@ -174,7 +177,7 @@ Deno.test("a bound session: its tokens say so, count only with proofs by its key
   expect(await h.tokens.refresh(refresh_token, thief.jkt)).toEqual({ kind: "invalid" });
   const refreshed = await h.tokens.refresh(refresh_token, prover.jkt);
   expect(refreshed).toMatchObject({ kind: "tokens", tokens: { token_type: "DPoP" } });
-  const after = await h.tokens.refresh(unbound.tokens!.refresh_token, prover.jkt);
+  const after = await h.tokens.refresh(refreshTokenOf(unbound), prover.jkt);
   expect(after).toMatchObject({ kind: "tokens", tokens: { token_type: "Bearer" } });
   // A stranger who shows a used token without its key does not end the session of its owner.
   await h.sql`update refresh_token set used_at = now() - interval '1 hour' where used_at is not null`;

@@ -15,6 +15,8 @@ export interface Challenge {
   expires_at: Date;
   /** The key that the tokens will be bound to (RFC 9449 §6). */
   dpop_jkt: string | null;
+  /** The session it raises; null: it leads to a new one. */
+  session_id: string | null;
 }
 
 export interface NewChallenge {
@@ -27,6 +29,7 @@ export interface NewChallenge {
   attempts_max: number;
   lifetime_seconds: number;
   dpop_jkt: string | null;
+  session_id: string | null;
 }
 
 export async function insertChallenge(tx: Sql, challenge: NewChallenge): Promise<Challenge> {
@@ -65,10 +68,15 @@ export async function satisfy(
   return row ?? null;
 }
 
-/** Closes it, once: of two that finish at the same time one gets true. */
-export async function closeChallenge(tx: Sql, challenge_id: string): Promise<boolean> {
+/**
+ * Closes it, once: of two that finish at the same time one gets true. Not when something was raised meanwhile that none
+ * of the shown methods meets.
+ */
+export async function closeChallenge(tx: Sql, challenge: Challenge): Promise<boolean> {
   const rows = await tx`
-    update challenge set closed_at = now() where challenge_id = ${challenge_id} and closed_at is null returning 1`;
+    update challenge set closed_at = now()
+    where challenge_id = ${challenge.challenge_id} and closed_at is null
+      and requirements = ${tx.json(challenge.requirements)}::jsonb returning 1`;
   return rows.length === 1;
 }
 

@@ -1,5 +1,7 @@
 /** How a sign-in's outcome looks on the wire; one shape for every method. */
-import type { Answer, Call } from "../http/route.ts";
+import { deviceCookieName } from "../http/cookies.ts";
+import type { CoreConfig } from "../config.ts";
+import type { Answer, Cookie } from "../http/route.ts";
 import { Problem } from "../http/problem.ts";
 import type { SignInOutcome } from "./sign_in.ts";
 import { z } from "zod";
@@ -13,6 +15,11 @@ export const signInOutcomeSchema = z.discriminatedUnion("kind", [
     token_type: z.enum(["Bearer", "DPoP"]).optional(),
     expires_in: z.int().describe("seconds"),
     session_id: z.uuid(),
+    acr: z.string(),
+    amr: z.array(z.string()).describe("RFC 8176"),
+    device_token: z.string().optional().describe(
+      "keep it, and send it as Flow-Shield-Device with later sign-ins: this device is then known",
+    ),
     method: z.string().describe(
       "`temporal_workflow` or `direct_login`: who carries what follows the sign-in",
     ),
@@ -25,8 +32,15 @@ export const signInOutcomeSchema = z.discriminatedUnion("kind", [
   }),
 ]).meta({ id: "SignInOutcome" });
 
+/** As long as browsers keep a cookie (RFC 6265bis §5.5). */
+const deviceSeconds = 400 * 86_400;
+
 /** `denied` is a problem like any other; the reason stays in the log. */
-export function renderOutcome(outcome: SignInOutcome, method: string): Answer {
+export function renderOutcome(
+  outcome: SignInOutcome,
+  method: string,
+  core: Pick<CoreConfig, "backend_url">,
+): Answer {
   if (outcome.kind === "denied") {
     throw new Problem(
       403,
@@ -38,19 +52,21 @@ export function renderOutcome(outcome: SignInOutcome, method: string): Answer {
     const { kind, challenge_id, methods, expires_at } = outcome;
     return { status: 200, body: { kind, challenge_id, methods, expires_at: expires_at.toISOString() } };
   }
-  const { session, tokens, cookie } = outcome;
+  const { session, tokens, cookie, device_secret } = outcome;
+  const device: Cookie[] = cookie && device_secret
+    ? [{ name: deviceCookieName(core), value: device_secret, max_age_seconds: deviceSeconds }]
+    : [];
   return {
     status: 200,
     body: {
       kind: "session",
       ...(tokens ?? { expires_in: cookie?.max_age_seconds }),
       session_id: session.session_id,
+      acr: session.acr,
+      amr: session.amr,
+      ...(device_secret && !cookie ? { device_token: device_secret } : {}),
       method,
     },
-    cookies: cookie ? [cookie] : undefined,
+    cookies: cookie ? [cookie, ...device] : undefined,
   };
 }
-
-/** The session that a browser brings to its sign-in, by its cookie: see SignInRequest. */
-export const renewedBy = ({ visitor }: Pick<Call, "visitor">): string | null =>
-  visitor?.via === "cookie" ? visitor.session_id : null;

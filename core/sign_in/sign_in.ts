@@ -6,21 +6,24 @@ import { randomBytes, randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import type { CoreConfig } from "../config.ts";
 import type { Sql } from "../db/postgres.ts";
+import { findDevice, findDeviceById, isRemembered, seeDevice } from "../device.ts";
 import type { Flows } from "../flow/flows.ts";
 import { sessionCookieName } from "../http/cookies.ts";
 import type { Cookie } from "../http/route.ts";
 import type { Log } from "../observe/log.ts";
-import type { AnyCtx, AnyPlugin, Ctx, Factor } from "../plugin.ts";
+import type { AnyCtx, AnyPlugin, Ctx, KnownDevice } from "../plugin.ts";
 import {
   endSessions,
   hashSecret,
   insertSession,
   type NewSession,
   ownerOf,
+  raiseSession,
   renewSession,
   type Session,
 } from "../session/session.ts";
-import type { TokenPair, Tokens } from "../session/tokens.ts";
+import type { IssuedAccessToken, TokenPair, Tokens } from "../session/tokens.ts";
+import { type AcrLevel, acrOf, levelOf, type Strength, withMfa } from "./acr.ts";
 import {
   type Challenge,
   claimAttempt,
@@ -31,29 +34,44 @@ import {
   satisfy,
   unmet,
 } from "./challenge.ts";
-import type { Gates } from "./gates.ts";
+import { createFactors, type Offered } from "./factors.ts";
+import type { Decision, Gates } from "./gates.ts";
 
-export interface SignInRequest {
+export interface SignInRequest extends Caller {
   account_id: string;
   /** RFC 8176 values for what was proven; never empty. */
   amr: string[];
   auth_time: Date;
+  /** `token`: the JSON client gets a token pair; `cookie`: the browser gets an opaque session cookie. */
+  transport: "token" | "cookie";
+}
+
+/** Who asks. A key proven at a challenge must be the one proven before, if one was. */
+export interface Caller {
   ip: string | null;
   user_agent: string | null;
   request_id: string;
-  /** `token`: the JSON client gets a token pair; `cookie`: the browser gets an opaque session cookie. */
-  transport: "token" | "cookie";
+  locale?: string;
   /** The browser's live session: of the same account it is proven anew and goes on, of another it ends. */
   renews?: string | null;
+  /** The live session, of a browser or an app, that the question comes with. */
+  session_id?: string | null;
   /** Thumbprint of the key that the tokens are bound to (RFC 9449 §6). */
   dpop_jkt?: string | null;
+  /** What the browser or app is known again by; see core/device.ts. */
+  device_secret?: string | null;
+  /** Its owner asks not to be asked for a second factor here for a while. */
+  remember_device?: boolean;
 }
 
 export interface StartedSession {
   kind: "session";
   session: Session;
-  tokens: TokenPair | null;
+  /** After a step-up an access token alone: the refresh token is the one there was. */
+  tokens: TokenPair | IssuedAccessToken | null;
   cookie: Cookie | null;
+  /** For the browser or app to keep, where it had none. */
+  device_secret: string | null;
   /** The flow that carries what follows the sign-in. */
   flow_id: string;
 }
@@ -68,31 +86,53 @@ export type ChallengeAnswer =
   | { kind: "wrong"; attempts_left: number }
   | { kind: "closed" };
 
-/** Who answers a challenge. A key proven now must be the one proven before, if one was. */
-export type Caller = Pick<SignInRequest, "ip" | "user_agent" | "request_id" | "renews" | "dpop_jkt">;
+export type StepUp =
+  /** The session is good for it as it is. */
+  | { kind: "met" }
+  | Extract<SignInOutcome, { kind: "challenge" }>
+  /** Nothing that the account has can lead there: a factor has to be set up first. */
+  | { kind: "unreachable" };
+
+export interface Wanted {
+  level: AcrLevel;
+  /** How old the last proof may be; null: of any age. */
+  max_age_seconds: number | null;
+}
+
+export interface OpenChallenge {
+  methods: string[];
+  satisfied: string[];
+  expires_at: Date;
+  /** It raises a session there is, rather than leading to a new one. */
+  step_up: boolean;
+}
 
 export interface SignIn {
   complete(request: SignInRequest): Promise<SignInOutcome>;
+  /** What has to happen before one of the methods can be shown; null when it is not asked for. */
+  begin(challenge_id: string, method: string, caller: Caller): Promise<Record<string, unknown> | null>;
   /** Answers an open challenge with one method; the input is checked by the factor's own schema. */
-  answer(
-    challenge_id: string,
-    method: string,
-    input: unknown,
-    caller: Caller,
-  ): Promise<ChallengeAnswer>;
+  answer(challenge_id: string, method: string, input: unknown, caller: Caller): Promise<ChallengeAnswer>;
   /** Raises what an open challenge asks for, and wakes its story. False when it is not open. */
   requireFactors(challenge_id: string, methods: string[]): Promise<boolean>;
   /** What an open challenge asks for; null when there is none. */
-  open(challenge_id: string): Promise<{ methods: string[]; satisfied: string[]; expires_at: Date } | null>;
+  open(challenge_id: string): Promise<OpenChallenge | null>;
+  /** Asks whoever holds a session to show what it lacks; the answers go to its challenge, and the session is raised. */
+  stepUp(session: Session, via: "bearer" | "cookie", wanted: Wanted, caller: Caller): Promise<StepUp>;
+  /** The level that acts of consequence ask of an account: 2 for who has a second factor, else 1. */
+  levelExpected(account_id: string): Promise<AcrLevel>;
+  /** Whether policy, as it is now, lets a session go on. Asked before anything new is made of it. */
+  mayContinue(session: Session): Promise<boolean>;
+  /**
+   * Something more was shown in a session, such as a factor that was just set up. A browser's cookie becomes another;
+   * answers it.
+   */
+  strengthen(tx: Sql, session: Session, via: "bearer" | "cookie", amr: string[]): Promise<Cookie[]>;
 }
 
 const CHALLENGE_LIFETIME_SECONDS = 600;
 const CHALLENGE_ATTEMPTS_MAX = 10;
-
-/** Authentication context classes: 1 one factor, 2 two or more (the NIST levels AAL1 and AAL2). */
-export function acrOf(amr: string[]): string {
-  return `urn:flowshield:acr:${amr.includes("mfa") ? 2 : 1}`;
-}
+const DAY_SECONDS = 86_400;
 
 export function createSignIn(
   { sql, core, tokens, gates, flows, publish, plugins, log }: {
@@ -106,15 +146,20 @@ export function createSignIn(
     log: Log;
   },
 ): SignIn {
-  const factors = new Map<string, { factor: Factor; ctx: AnyCtx }>(
-    plugins.flatMap(({ plugin, ctx }) =>
-      (plugin.factors ?? []).map((factor) => [factor.method, { factor, ctx }] as const)
-    ),
-  );
+  const factors = createFactors(plugins);
 
   async function startSession(tx: Sql, request: SignInRequest, flow_id: string): Promise<StartedSession> {
-    const secret = request.transport === "cookie" ? randomBytes(32).toString("base64url") : null;
-    const lifetime_seconds = core.session_lifetime_days * 86_400;
+    const secret = request.transport === "cookie" ? newSecret() : null;
+    const lifetime_seconds = core.session_lifetime_days * DAY_SECONDS;
+    const device = await seeDevice(tx, {
+      account_id: request.account_id,
+      secret: request.device_secret ?? null,
+      user_agent: request.user_agent,
+      ip: request.ip,
+      remember_seconds: request.remember_device && core.remember_device_days > 0
+        ? core.remember_device_days * DAY_SECONDS
+        : null,
+    });
     const proven = {
       account_id: request.account_id,
       login_flow_id: flow_id,
@@ -124,43 +169,55 @@ export function createSignIn(
       auth_time: request.auth_time,
       ip: request.ip,
       user_agent: request.user_agent?.slice(0, 400) ?? null,
-      idle_seconds: core.session_idle_days * 86_400,
+      idle_seconds: core.session_idle_days * DAY_SECONDS,
       lifetime_seconds,
       dpop_jkt: request.transport === "token" ? request.dpop_jkt : null,
+      device_id: device.device_id,
     };
+    const begin = async () => await newSession(tx, proven, device.is_new);
     const session = secret && request.renews
-      ? await renewSession(tx, request.renews, proven) ?? await replaceSession(tx, request.renews, proven)
-      : await newSession(tx, proven);
+      ? await renewSession(tx, request.renews, proven) ?? await replaceSession(tx, request.renews, begin)
+      : await begin();
     return {
       kind: "session",
       session,
       tokens: secret ? null : await tokens.issue(tx, session),
-      cookie: secret
-        ? { name: sessionCookieName(core), value: secret, max_age_seconds: lifetime_seconds }
-        : null,
+      cookie: secret ? sessionCookie(secret) : null,
+      device_secret: device.secret,
       flow_id,
     };
   }
 
-  async function newSession(tx: Sql, proven: NewSession): Promise<Session> {
+  const sessionCookie = (value: string): Cookie => ({
+    name: sessionCookieName(core),
+    value,
+    max_age_seconds: core.session_lifetime_days * DAY_SECONDS,
+  });
+
+  async function newSession(tx: Sql, proven: NewSession, new_device: boolean): Promise<Session> {
     const session = await insertSession(tx, proven);
-    await publish(tx, "session.started", { account_id: session.account_id, session_id: session.session_id });
+    const { account_id, session_id } = session;
+    await publish(tx, "session.started", { account_id, session_id, new_device });
     return session;
   }
 
   /** The browser forgets its cookie, so a session of somebody else would live on without anybody to end it. */
-  async function replaceSession(tx: Sql, session_id: string, proven: NewSession): Promise<Session> {
+  async function replaceSession(
+    tx: Sql,
+    session_id: string,
+    begin: () => Promise<Session>,
+  ): Promise<Session> {
     const account_id = await ownerOf(tx, session_id);
     for (const ended of account_id ? await endSessions(tx, { account_id, session_id }, "replaced") : []) {
       await publish(tx, "session.ended", { ...ended, reason: "replaced" });
       await flows.poke(tx, session_id);
     }
-    return await newSession(tx, proven);
+    return await begin();
   }
 
-  const loginFlow = (flow_id: string, request: SignInRequest) => ({
+  const flowOf = (kind: "login" | "step_up", flow_id: string, request: SignInRequest) => ({
     flow_id,
-    kind: "login",
+    kind,
     workflow: "UserLoginWorkflow",
     account_id: request.account_id,
     request_id: request.request_id,
@@ -168,97 +225,234 @@ export function createSignIn(
     priority: "low" as const,
   });
 
+  /** What the gates say of a sign-in, in methods of the account's own. */
+  async function decide(request: SignInRequest): Promise<Decision> {
+    const { account_id, amr, ip, user_agent, request_id } = request;
+    const found = await findDevice(sql, account_id, request.device_secret);
+    const device = found && known(found.device_id, isRemembered(found));
+    const decision = await gates.ask("sign_in", { account_id, amr, device, ip, user_agent, request_id });
+    if (decision.kind !== "require") return denied(decision, account_id);
+    const requirements = await factors.expand(account_id, decision.requirements, amr);
+    if (requirements.length === 0) return { kind: "pass" };
+    // Asked for something that the account does not have: not knowing is not a yes.
+    const impossible = requirements.some((group) => group.length === 0);
+    return impossible
+      ? denied({ kind: "deny", reason: "no_factor" }, account_id)
+      : { kind: "require", requirements };
+  }
+
+  function denied(decision: Decision, account_id: string): Decision {
+    if (decision.kind === "deny") log.warn("sign_in.denied", { account_id, reason: decision.reason });
+    return decision;
+  }
+
   async function complete(request: SignInRequest): Promise<SignInOutcome> {
-    const decision = await gates.ask("sign_in", request);
-    if (decision.kind === "deny") {
-      log.warn("sign_in.denied", { account_id: request.account_id, reason: decision.reason });
-      return { kind: "denied", reason: decision.reason };
-    }
+    const decision = await decide(request);
+    if (decision.kind === "deny") return { kind: "denied", reason: decision.reason };
     const flow_id = randomUUID();
     return await sql.begin(async (tx) => {
-      await flows.begin(tx, loginFlow(flow_id, request));
-      if (decision.kind === "pass") return await startSession(tx, request, flow_id);
-      return asked(
-        await insertChallenge(tx, {
-          challenge_id: flow_id,
-          account_id: request.account_id,
-          amr: request.amr,
-          auth_time: request.auth_time,
-          requirements: decision.requirements,
-          transport: request.transport,
-          attempts_max: CHALLENGE_ATTEMPTS_MAX,
-          lifetime_seconds: CHALLENGE_LIFETIME_SECONDS,
-          dpop_jkt: request.dpop_jkt ?? null,
-        }),
-      );
+      await flows.begin(tx, flowOf("login", flow_id, request));
+      return decision.kind === "pass"
+        ? await startSession(tx, request, flow_id)
+        : asked(await newChallenge(tx, flow_id, request, decision.requirements, null));
     });
   }
 
+  const newChallenge = (
+    tx: Sql,
+    challenge_id: string,
+    { account_id, amr, auth_time, transport, dpop_jkt }: SignInRequest,
+    requirements: string[][],
+    session_id: string | null,
+  ) =>
+    insertChallenge(tx, {
+      challenge_id,
+      account_id,
+      amr,
+      auth_time,
+      requirements,
+      transport,
+      attempts_max: CHALLENGE_ATTEMPTS_MAX,
+      lifetime_seconds: CHALLENGE_LIFETIME_SECONDS,
+      dpop_jkt: dpop_jkt ?? null,
+      session_id,
+    });
+
   /** All methods shown: the gates are asked once more, since the world may have changed since the password. */
-  async function finish(
-    challenge: Challenge,
-    caller: Caller,
-  ): Promise<ChallengeAnswer> {
-    const amr = challenge.satisfied.length > 0 ? [...new Set([...challenge.amr, "mfa"])] : challenge.amr;
+  async function finish(challenge: Challenge, caller: Caller): Promise<ChallengeAnswer> {
+    const amr = withMfa(challenge.amr, factors.strengthsOf(challenge.satisfied));
     const dpop_jkt = challenge.dpop_jkt ?? caller.dpop_jkt ?? null;
-    const request: SignInRequest = { ...challenge, ...caller, dpop_jkt, amr };
-    const decision = await gates.ask("sign_in", request);
+    const auth_time = challenge.session_id ? new Date() : challenge.auth_time;
+    const request: SignInRequest = { ...challenge, ...caller, auth_time, dpop_jkt, amr };
+    const decision = await decide(request);
     if (decision.kind === "deny") return { kind: "denied", reason: decision.reason };
     const [missing] = decision.kind === "require" ? unmet(decision.requirements, challenge.satisfied) : [];
     if (missing) {
       const raised = await raiseChallenge(sql, challenge.challenge_id, missing);
       return raised ? asked(raised) : { kind: "closed" };
     }
-    return await sql.begin(async (tx) => {
-      if (!await closeChallenge(tx, challenge.challenge_id)) return { kind: "closed" as const };
+    const done = await sql.begin(async (tx) => {
+      if (!await closeChallenge(tx, challenge)) return null;
       await flows.poke(tx, challenge.challenge_id);
-      return await startSession(tx, request, challenge.challenge_id);
+      return challenge.session_id
+        ? await raise(tx, challenge.session_id, request, challenge.challenge_id)
+        : await startSession(tx, request, challenge.challenge_id);
     });
+    if (done) return done;
+    // Raised between the last answer and now, or finished by another.
+    const open = await findOpen(sql, challenge.challenge_id);
+    if (!open) return { kind: "closed" };
+    return openMethods(open).length > 0 ? asked(open) : await finish(open, caller);
   }
+
+  /** A browser's session gets another cookie, so that nobody goes on with the old one. */
+  async function raise(
+    tx: Sql,
+    session_id: string,
+    request: SignInRequest,
+    flow_id: string,
+  ): Promise<StartedSession | { kind: "closed" }> {
+    const secret = request.transport === "cookie" ? newSecret() : null;
+    const { amr, auth_time } = request;
+    const cookie_hash = secret === null ? null : hashSecret(secret);
+    const session = await raiseSession(tx, session_id, { amr, acr: acrOf(amr), auth_time, cookie_hash });
+    if (!session) return { kind: "closed" };
+    return {
+      kind: "session",
+      session,
+      tokens: secret ? null : await tokens.issueAccessToken(session),
+      cookie: secret ? sessionCookie(secret) : null,
+      device_secret: null,
+      flow_id,
+    };
+  }
+
+  /** The methods that would bring an open challenge further. */
+  const openMethods = (challenge: Challenge) =>
+    factors.open(unmet(challenge.requirements, challenge.satisfied));
+
+  const asked = (challenge: Challenge): Extract<SignInOutcome, { kind: "challenge" }> => ({
+    kind: "challenge",
+    challenge_id: challenge.challenge_id,
+    methods: openMethods(challenge),
+    expires_at: challenge.expires_at,
+  });
+
+  /** An open challenge that asks for this method, and whoever may answer it: its own key, its own session. */
+  async function findAsked(challenge_id: string, method: string, caller: Caller) {
+    const open = await findOpen(sql, challenge_id);
+    const found = factors.find(method);
+    if (!open || !found || !openMethods(open).includes(method)) return null;
+    if (open.dpop_jkt && caller.dpop_jkt && open.dpop_jkt !== caller.dpop_jkt) return null;
+    if (open.session_id && open.session_id !== caller.session_id) return null;
+    return { ...found, open };
+  }
+
+  const subjectOf = ({ account_id, challenge_id, amr }: Challenge, caller: Caller) => ({
+    account_id,
+    challenge_id,
+    amr,
+    ip: caller.ip,
+    user_agent: caller.user_agent,
+    request_id: caller.request_id,
+    locale: caller.locale ?? "en",
+  });
 
   return {
     complete,
+    async begin(challenge_id, method, caller) {
+      const found = await findAsked(challenge_id, method, caller);
+      if (!found) return null;
+      return await found.factor.begin?.(subjectOf(found.open, caller), found.ctx) ?? {};
+    },
     async answer(challenge_id, method, input, caller) {
-      const found = factors.get(method);
-      const open = await findOpen(sql, challenge_id);
-      if (!open || !found || !methodsOf(open).includes(method)) return { kind: "closed" };
-      const { dpop_jkt } = open;
-      if (dpop_jkt && caller.dpop_jkt && dpop_jkt !== caller.dpop_jkt) return { kind: "closed" };
+      const found = await findAsked(challenge_id, method, caller);
+      if (!found) return { kind: "closed" };
       const challenge = await claimAttempt(sql, challenge_id);
       if (!challenge) return { kind: "closed" };
-      const right = await found.factor.verify(
-        { account_id: challenge.account_id, challenge_id, input: found.factor.body.parse(input) },
+      const shown = await found.factor.verify(
+        { ...subjectOf(challenge, caller), input: found.factor.body.parse(input) },
         found.ctx,
       );
-      if (!right) return { kind: "wrong", attempts_left: challenge.attempts_max - challenge.attempts };
-      const satisfied = await satisfy(sql, challenge_id, method, found.factor.amr);
+      if (!shown) return { kind: "wrong", attempts_left: challenge.attempts_max - challenge.attempts };
+      const satisfied = await satisfy(sql, challenge_id, method, shown);
       if (!satisfied) return { kind: "closed" };
-      return methodsOf(satisfied).length > 0 ? asked(satisfied) : await finish(satisfied, caller);
+      return openMethods(satisfied).length > 0 ? asked(satisfied) : await finish(satisfied, caller);
     },
     async requireFactors(challenge_id, methods) {
+      const open = await findOpen(sql, challenge_id);
+      if (!open) return false;
+      const shown = withMfa(open.amr, factors.strengthsOf(open.satisfied));
+      const groups = await factors.expand(open.account_id, [methods], shown);
+      if (groups.length === 0) return true;
       return await sql.begin(async (tx) => {
-        const raised = await raiseChallenge(tx, challenge_id, methods);
+        const raised = await raiseChallenge(tx, challenge_id, groups[0]);
         if (raised) await flows.poke(tx, challenge_id);
         return raised !== null;
       });
     },
     async open(challenge_id) {
       const found = await findOpen(sql, challenge_id);
-      return found && { methods: methodsOf(found), satisfied: found.satisfied, expires_at: found.expires_at };
+      if (!found) return null;
+      const { satisfied, expires_at, session_id } = found;
+      return { methods: openMethods(found), satisfied, expires_at, step_up: session_id !== null };
+    },
+    async stepUp(session, via, { level, max_age_seconds }, caller) {
+      const age = (Date.now() - session.auth_time.getTime()) / 1000;
+      const fresh = max_age_seconds === null || age <= max_age_seconds;
+      if (fresh && levelOf(session.amr) >= level) return { kind: "met" };
+      const { account_id, session_id } = session;
+      const offered = await factors.offered(account_id);
+      const requirements = stepUpRequirements(offered, level, fresh);
+      if (requirements.some((group) => group.length === 0)) return { kind: "unreachable" };
+      const request: SignInRequest = {
+        ...caller,
+        account_id,
+        // What was shown too long ago counts for nothing.
+        amr: fresh ? session.amr : [],
+        auth_time: new Date(),
+        transport: via === "cookie" ? "cookie" : "token",
+        dpop_jkt: session.dpop_jkt,
+      };
+      const flow_id = randomUUID();
+      return await sql.begin(async (tx) => {
+        await flows.begin(tx, flowOf("step_up", flow_id, request));
+        return asked(await newChallenge(tx, flow_id, request, requirements, session_id));
+      });
+    },
+    async levelExpected(account_id) {
+      const offered = await factors.offered(account_id);
+      return offered.some(({ strength }) => strength === "strong") ? 2 : 1;
+    },
+    async mayContinue({ account_id, session_id, amr, device_id }) {
+      const found = device_id === null ? null : await findDeviceById(sql, device_id);
+      const device = found && known(found.device_id, isRemembered(found));
+      const decision = await gates.ask("continue_session", { account_id, session_id, amr, device });
+      if (decision.kind !== "require") return decision.kind === "pass";
+      return (await factors.expand(account_id, decision.requirements, amr)).length === 0;
+    },
+    async strengthen(tx, session, via, shown) {
+      const secret = via === "cookie" ? newSecret() : null;
+      const amr = withMfa([...new Set([...session.amr, ...shown])], ["strong"]);
+      const { session_id, auth_time } = session;
+      const cookie_hash = secret === null ? null : hashSecret(secret);
+      await raiseSession(tx, session_id, { amr, acr: acrOf(amr), auth_time, cookie_hash });
+      return secret === null ? [] : [sessionCookie(secret)];
     },
   };
 }
 
-/** The methods that would bring an open challenge further. */
-const methodsOf = (challenge: Challenge) => [
-  ...new Set(unmet(challenge.requirements, challenge.satisfied).flat()),
-];
+const newSecret = () => randomBytes(32).toString("base64url");
 
-function asked(challenge: Challenge): SignInOutcome {
-  return {
-    kind: "challenge",
-    challenge_id: challenge.challenge_id,
-    methods: methodsOf(challenge),
-    expires_at: challenge.expires_at,
-  };
+const known = (device_id: string, remembered: boolean): KnownDevice => ({ device_id, remembered });
+
+/** Of each group one: whoever is known for long shows who they are again, and beside it what the level needs. */
+function stepUpRequirements(offered: Offered[], level: AcrLevel, fresh: boolean): string[][] {
+  const of = (...strengths: Strength[]) =>
+    offered.filter(({ strength }) => strengths.includes(strength)).map(({ method }) => method);
+  // A passkey verifies its user, so it stands for both; the factor sees to that.
+  const passkey = of("strong").filter((method) => method === "passkey");
+  const again = fresh ? [] : [[...of("knowledge"), ...passkey]];
+  if (level === 1) return again.length > 0 ? again : [[...of("knowledge"), ...passkey]];
+  return [...again, level === 3 ? passkey : of("strong")];
 }

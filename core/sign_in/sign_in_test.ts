@@ -1,6 +1,6 @@
 import { expect } from "expect";
-import { z } from "zod";
 import type { Gate, Verdict } from "../plugin.ts";
+import { codeFactor } from "../testing/factor.ts";
 import { testCore } from "../testing/core.ts";
 import type { StartedSession } from "./sign_in.ts";
 
@@ -12,12 +12,6 @@ const gate = (decide: () => Promise<Verdict>, phase: Gate["phase"] = "factor"): 
   phase,
   name: "test",
   decide,
-});
-const factor = (method: string, right = "123456") => ({
-  method,
-  amr: ["otp"],
-  body: z.object({ code: z.string() }),
-  verify: ({ input }: { input: { code: string } }) => Promise.resolve(input.code === right),
 });
 
 for (
@@ -46,7 +40,7 @@ Deno.test("a challenge leads to a session after one method of each group, with a
   await using h = await testCore([
     { gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp", "recovery_code"] }))] },
     { gates: [gate(() => Promise.resolve({ kind: "require", methods: ["device"] }))] },
-    { factors: [factor("totp"), factor("device"), factor("recovery_code")] },
+    { factors: [codeFactor("totp"), codeFactor("device"), codeFactor("recovery_code")] },
   ]);
   const account_id = await h.account();
   const asked = await h.sign_in.complete({ ...request, account_id });
@@ -65,7 +59,7 @@ Deno.test("a challenge leads to a session after one method of each group, with a
 Deno.test("fifty who answer one challenge at once get one session", async () => {
   await using h = await testCore([{
     gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
-    factors: [factor("totp")],
+    factors: [codeFactor("totp")],
   }]);
   const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
   if (asked.kind !== "challenge") throw new Error("a challenge was expected");
@@ -83,7 +77,7 @@ Deno.test("wrong answers end a challenge, however many come at once", async () =
   let checks = 0;
   await using h = await testCore([{
     gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
-    factors: [{ ...factor("totp"), verify: () => Promise.resolve(++checks < 0) }],
+    factors: [{ ...codeFactor("totp"), verify: () => Promise.resolve(++checks < 0 ? [] : null) }],
   }]);
   const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
   if (asked.kind !== "challenge") throw new Error("a challenge was expected");
@@ -97,7 +91,7 @@ Deno.test("wrong answers end a challenge, however many come at once", async () =
 Deno.test("a factor raised while a challenge is open is asked for too", async () => {
   await using h = await testCore([{
     gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
-    factors: [factor("totp"), factor("device_verification")],
+    factors: [codeFactor("totp"), codeFactor("device_verification")],
   }]);
   const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
   if (asked.kind !== "challenge") throw new Error("a challenge was expected");
@@ -114,7 +108,7 @@ Deno.test("gates are asked again at the moment of issue", async () => {
   let verdict: Verdict = { kind: "require", methods: ["totp"] };
   await using h = await testCore([{
     gates: [gate(() => Promise.resolve(verdict))],
-    factors: [factor("totp")],
+    factors: [codeFactor("totp")],
   }]);
   const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
   if (asked.kind !== "challenge") throw new Error("a challenge was expected");
@@ -128,7 +122,7 @@ Deno.test("gates are asked again at the moment of issue", async () => {
 Deno.test("an expired challenge is over", async () => {
   await using h = await testCore([{
     gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
-    factors: [factor("totp")],
+    factors: [codeFactor("totp")],
   }]);
   const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
   if (asked.kind !== "challenge") throw new Error("a challenge was expected");
@@ -141,7 +135,7 @@ Deno.test("an expired challenge is over", async () => {
 Deno.test("a challenge remembers the key of its sign-in; another key does not answer it", async () => {
   await using h = await testCore([{
     gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
-    factors: [factor("totp")],
+    factors: [codeFactor("totp")],
   }]);
   const begin = async (dpop_jkt?: string) => {
     const asked = await h.sign_in.complete({ ...request, account_id: await h.account(), dpop_jkt });

@@ -77,6 +77,7 @@ export function testVisitor(via: Visitor["via"]): Visitor {
       created_at: now,
       last_used_at: now,
       last_used_ip: null,
+      device_id: null,
       expires_at: new Date(now.getTime() + 3_600_000),
       dpop_jkt: null,
     },

@@ -5,6 +5,7 @@ import { commonPasswords } from "./blocklist.ts";
 import { type PasswordConfig, passwordConfig } from "./config.ts";
 import { setVerifier } from "./credential.ts";
 import { sweepBackoff } from "./login_backoff.ts";
+import { openReset } from "./open_reset.ts";
 import { pages } from "./pages/mod.ts";
 import { closeResets } from "./reset.ts";
 import { confirmReset } from "./routes/confirm_reset.ts";
@@ -34,7 +35,13 @@ export default definePlugin<PasswordConfig>({
   config: passwordConfig,
   migrations: new URL("./migrations/", import.meta.url),
   uses: ["mailer"],
-  provides: { passwords: () => ({ set: setVerifier, adopt }) },
+  provides: {
+    passwords: (ctx) => ({
+      set: setVerifier,
+      adopt,
+      openReset: (tx, request) => openReset(tx, ctx, request),
+    }),
+  },
   routes: [
     register,
     registerOlderName,

@@ -1,6 +1,6 @@
 /** What a workflow does while a sign-in is open, against a real Temporal. */
 import { expect } from "expect";
-import { z } from "zod";
+import { codeFactor } from "../factor.ts";
 import type { AnyPlugin, Verdict } from "../../plugin.ts";
 import { goodPassword } from "../client.ts";
 import { testService } from "../service.ts";
@@ -8,12 +8,7 @@ import { testTemporal, withoutTemporal } from "../temporal.ts";
 
 /** Asks everybody for a code, and knows two kinds. */
 function twoFactors(): AnyPlugin {
-  const factor = (method: string) => ({
-    method,
-    amr: ["otp"],
-    body: z.object({ code: z.string() }),
-    verify: ({ input }: { input: { code: string } }) => Promise.resolve(input.code === method),
-  });
+  const factor = (method: string) => codeFactor(method, method);
   return {
     name: "two-factors",
     about: "for a test",

@@ -1,6 +1,6 @@
 /** Signing in on the way to an app, without script: whatever lies between, the person ends where the app waits. */
+import { codeFactor } from "../../../core/testing/factor.ts";
 import { expect } from "expect";
-import { z } from "zod";
 import { stringsFor } from "../../../core/i18n/mod.ts";
 import { type AnyPlugin, configure, definePlugin } from "../../../core/plugin.ts";
 import type { Interaction } from "../../../core/services/mod.ts";
@@ -254,12 +254,7 @@ Deno.test("a second step on the way leads to the app; starting over does not los
       name: "second",
       decide: () => Promise.resolve({ kind: "require", methods: ["totp"] }),
     }],
-    factors: [{
-      method: "totp",
-      amr: ["otp"],
-      body: z.object({ code: z.string() }),
-      verify: ({ input }) => Promise.resolve(input.code === "123456"),
-    }],
+    factors: [codeFactor("totp")],
   });
   await using made = await world({ fresh: true }, [second as AnyPlugin]);
   const email = await newMember(made);

@@ -5,7 +5,8 @@ import { provenKey } from "../../../core/dpop/proven_key.ts";
 import { Problem } from "../../../core/http/problem.ts";
 import type { Answer, Call } from "../../../core/http/route.ts";
 import { defineRoute, type Route } from "../../../core/plugin.ts";
-import { renderOutcome, renewedBy, signInOutcomeSchema } from "../../../core/sign_in/render.ts";
+import { callerOf } from "../../../core/sign_in/caller.ts";
+import { renderOutcome, signInOutcomeSchema } from "../../../core/sign_in/render.ts";
 import type { PasswordConfig } from "../config.ts";
 import { guarded } from "../guard.ts";
 import { type Proof, provePassword } from "../login.ts";
@@ -38,20 +39,16 @@ async function handle(
   if (proof.kind !== "right") throw refusal(ctx, proof);
   const { account_id } = proof.account;
   const outcome = await ctx.sign_in.complete({
+    ...callerOf(call, ctx.core, dpop_jkt),
     account_id,
     amr: ["pwd"],
     auth_time,
-    ip: call.ip,
-    user_agent: call.user_agent,
-    request_id: call.request_id,
     transport: call.body.transport,
-    renews: renewedBy(call),
-    dpop_jkt,
   });
   ctx.metrics.inc("password_login_total", { result: outcome.kind });
   // Only who comes all the way in makes a place known: a password alone may be stolen.
   if (outcome.kind === "session") await rememberSuccess(ctx.sql, ctx.keys, account_id, email_key, call.ip);
-  return renderOutcome(outcome, ctx.flows.methodNow("direct_login"));
+  return renderOutcome(outcome, ctx.flows.methodNow("direct_login"), ctx.core);
 }
 
 /** The account has signed in from here before, or is signed in here now. */

@@ -1,10 +1,9 @@
 /** POST /auth/password-reset/request: the same way and the same answer for every address. */
-import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { defineRoute } from "../../../core/plugin.ts";
 import type { PasswordConfig } from "../config.ts";
 import { emailField, readEmail } from "../person.ts";
-import { insertReset } from "../reset.ts";
+import { beginReset } from "../open_reset.ts";
 
 const body = z.object({ email: emailField });
 
@@ -30,22 +29,8 @@ export const requestReset = defineRoute<PasswordConfig, typeof body>({
   },
   async handle(call, ctx) {
     const { email_key } = readEmail(call.body.email);
-    const flow_id = randomUUID();
-    await ctx.sql.begin(async (tx) => {
-      await ctx.flows.begin(tx, {
-        flow_id,
-        kind: "password_reset",
-        workflow: "PasswordResetWorkflow",
-        account_id: null,
-        request_id: call.request_id,
-      });
-      await insertReset(tx, {
-        flow_id,
-        email_key,
-        locale: call.locale,
-        lifetime_seconds: ctx.config.reset_lifetime_minutes * 60,
-      });
-    });
+    const { locale, request_id } = call;
+    const flow_id = await ctx.sql.begin((tx) => beginReset(tx, ctx, { email_key, locale, request_id }));
     try {
       const { method, workflow_id } = await ctx.flows.carry(flow_id, "opened", "direct_reset");
       return { status: 202, body: { status: "accepted", method, workflow_id } };

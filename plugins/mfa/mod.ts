@@ -1,0 +1,11 @@
+/** Second factors, passkeys and the way back when they are lost: gates on the act of signing in. */
+import { definePlugin } from "../../core/plugin.ts";
+import { type MfaConfig, mfaConfig } from "./config.ts";
+
+export default definePlugin<MfaConfig>({
+  name: "mfa",
+  about: "Second factors, passkeys, step-up, and the way back for whoever has lost theirs.",
+  config: mfaConfig,
+  migrations: new URL("./migrations/", import.meta.url),
+  uses: ["mailer"],
+});
