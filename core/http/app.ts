@@ -10,6 +10,7 @@ import { languageCookie, readCookies } from "./cookies.ts";
 import { createCrossing } from "./crossing.ts";
 import { createEndpoint, type EndpointParts } from "./endpoint.ts";
 import type { Exchange, Incoming, Info, Plain, Rendered } from "./exchange.ts";
+import { createHeldForms } from "./held_form.ts";
 import { createInnerCall } from "./inner_call.ts";
 import { MemoryWindows } from "./memory_windows.ts";
 import { createOrigins } from "./origins.ts";
@@ -95,6 +96,8 @@ export function createApp(options: AppOptions): App {
   let inFlight = 0;
 
   const { presentation } = options;
+  const routes = [...options.core_routes, ...options.plugins.flatMap(({ plugin }) => plugin.routes ?? [])];
+  const endpoints = new Set(routes.map(({ method, path }) => `${method} ${path}`));
   const pageParts: PageParts | null = presentation && {
     ...options,
     render: (page) => presentation.render(page),
@@ -102,6 +105,8 @@ export function createApp(options: AppOptions): App {
     door,
     origins,
     account_nav: accountNav(options.pages),
+    heldForms: createHeldForms({ keys: options.core_ctx.keys, core }),
+    can: (method, path) => endpoints.has(`${method} ${path}`),
     call: createInnerCall(core.backend_url, (request, info) => respond(request, info).then(({ raw }) => raw)),
   };
   const limits = core.rate_limits && options.limiter

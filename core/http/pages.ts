@@ -4,13 +4,14 @@ import type { Strings } from "../i18n/mod.ts";
 import type { Door } from "./authenticate.ts";
 import { bodyBytesMax, mediaType, readBody } from "./body.ts";
 import { isHttps, languageCookie, setCookieHeader, themeCookie } from "./cookies.ts";
+import type { HeldForms } from "./held_form.ts";
 import type { Exchange, Handler, Rendered } from "./exchange.ts";
 import { decodeUtf8, readUrlEncoded } from "./json.ts";
 import { localPath } from "./local_path.ts";
 import type { Origins } from "./origins.ts";
 import { Problem } from "./problem.ts";
 import type { Interaction } from "../services/mod.ts";
-import type { ApiAnswer, Cookie, Page, PageView, Visit } from "./route.ts";
+import type { ApiAnswer, Cookie, Page, PageAnswer, PageView, Visit } from "./route.ts";
 import { pagePolicy } from "./security_headers.ts";
 import { withTimeLimit } from "./time_limit.ts";
 
@@ -81,6 +82,10 @@ export interface PageParts {
   interactionOf(next: string): Promise<Interaction | null>;
   stringsFor(locale: string): Strings;
   account_nav: NavEntry[];
+  /** Forms that wait for a step-up. */
+  heldForms: HeldForms;
+  /** Whether there is such an endpoint of the API. */
+  can(method: string, path: string): boolean;
   /** Calls the API from inside, as the visitor. */
   call(inner: InnerCall): Promise<ApiAnswer>;
 }
@@ -114,7 +119,13 @@ async function show(
     // Who was signed in is told why they no longer are.
     return redirect(`/sign-in?${presented.cookie === null ? "" : "session_ended=1&"}next=${next}`, []);
   }
-  const form = method === "POST" ? await readForm(exchange, parts.core.body_timeout_seconds) : {};
+  const sent = method === "POST" ? await readForm(exchange, parts.core.body_timeout_seconds) : {};
+  const target = ownPath(exchange);
+  const { heldForms } = parts;
+  const held = method === "POST" && visitor
+    ? heldForms.take(exchange.cookies, { target, session_id: visitor.session_id })
+    : null;
+  const form = held ?? sent;
   const next = form.next ?? query.next;
   const interaction = next === undefined ? null : await parts.interactionOf(next);
   if (interaction || page.for_apps) keepOpener(exchange);
@@ -122,7 +133,7 @@ async function show(
   if (visitor) shell.account = await parts.describeAccount(visitor.account_id);
   const api = apiOf(method, parts, exchange);
   const visit: Visit = {
-    url: new URL(ownPath(exchange), parts.core.frontend_url),
+    url: new URL(target, parts.core.frontend_url),
     method,
     query,
     form,
@@ -135,12 +146,58 @@ async function show(
     interaction,
     dev: shell.dev,
     api,
+    can: parts.can,
     load: async (path) => loaded(await api("GET", path)),
   };
-  const answer = method === "POST" ? await page.post!(visit) : await page.get(visit);
-  const cookies = [...choices(exchange, query, shell), ...answer.cookies ?? []];
-  if ("redirect" in answer) return redirect(ownAddress(answer.redirect, parts.core), cookies);
+  let answer: PageAnswer;
+  try {
+    answer = method === "POST" ? await page.post!(visit) : await page.get(visit);
+  } catch (error) {
+    if (!(error instanceof StepUpNeeded) || !visitor) throw error;
+    answer = await askFirst(error, { parts, api, target, form, session_id: visitor.session_id });
+  }
+  const cookies = [
+    ...choices(exchange, query, shell),
+    ...held ? [heldForms.cleared] : [],
+    ...answer.cookies ?? [],
+  ];
+  if ("redirect" in answer) {
+    const waiting = answer.met_challenge_id === undefined
+      ? null
+      : heldForms.release(exchange.cookies, { challenge_id: answer.met_challenge_id });
+    // 307: the browser sends its form there (RFC 9110 §15.4.8), where the one that waited takes its place.
+    if (waiting) return { ...redirect(waiting.target, [...cookies, waiting.cookie]), status: 307 };
+    return redirect(ownAddress(answer.redirect, parts.core), cookies);
+  }
   return renderView(interaction ? onTheWayTo(interaction, answer) : answer, parts, shell, cookies);
+}
+
+/** An act asks for more than the session has shown (RFC 9470). */
+class StepUpNeeded extends Error {
+  constructor(readonly wanted: { acr_values?: string; max_age?: number }) {
+    super("step_up_required");
+  }
+}
+
+/** Leads to the challenge, and keeps the form until it is met. */
+async function askFirst(
+  { wanted: { acr_values, max_age } }: StepUpNeeded,
+  { parts: { heldForms }, api, target, form, session_id }: {
+    parts: PageParts;
+    api: Visit["api"];
+    target: string;
+    form: Record<string, string>;
+    session_id: string;
+  },
+): Promise<PageAnswer> {
+  const { kind, challenge_id } = loaded(await api("POST", "/auth/step-up", { acr_values, max_age }));
+  // Shown meanwhile, in another tab: the page can be sent again as it is.
+  if (kind === "met") return { redirect: target };
+  const cookie = heldForms.hold({ target, form, session_id, challenge_id });
+  return {
+    redirect: `/challenge?challenge_id=${challenge_id}&next=${encodeURIComponent(target)}`,
+    cookies: cookie ? [cookie] : [heldForms.cleared],
+  };
 }
 
 export function renderView(answer: PageView, parts: PageParts, shell: Shell, cookies: Cookie[]): Rendered {
@@ -289,6 +346,7 @@ function apiOf(method: "GET" | "POST", parts: PageParts, exchange: Exchange): Vi
       if (max_age_seconds === 0) delete cookies[name];
       else cookies[name] = value;
     }
+    if (method === "POST" && answer.body?.code === "step_up_required") throw new StepUpNeeded(answer.body);
     return answer;
   };
 }

@@ -63,7 +63,13 @@ export interface Visit {
   interaction: Interaction | null;
   /** Mail is caught on this machine and may be read. */
   dev: boolean;
+  /**
+   * In `post()`, an answer `step_up_required` does not come back: the visitor is asked to show who they are, and then
+   * the form is carried out as it was sent.
+   */
   api(method: string, path: string, body?: unknown): Promise<ApiAnswer>;
+  /** Whether the API has such an endpoint, so whether a plugin that serves it is on; `path` as the route writes it. */
+  can(method: string, path: string): boolean;
   /** GET of what the page cannot do without. When it is refused, its problem is the visitor's page. */
   load(path: string): Promise<ApiBody>;
 }
@@ -90,7 +96,14 @@ export interface PageView {
   policy?: Partial<Record<"form-action" | "img-src" | "frame-src" | "script-src", string[]>>;
 }
 
-export type PageAnswer = PageView | { redirect: string; cookies?: Cookie[] };
+export interface PageRedirect {
+  redirect: string;
+  cookies?: Cookie[];
+  /** The challenge that was met: a form that waited for it is carried out now, in place of the redirect. */
+  met_challenge_id?: string;
+}
+
+export type PageAnswer = PageView | PageRedirect;
 
 /** A browser that another site has sent here: cookies count, fields are anybody's word. */
 export interface BrowserCall {
