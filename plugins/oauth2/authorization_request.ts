@@ -41,6 +41,8 @@ export interface Decision {
   denied?: { session_id: string };
   /** When a person first came with a pushed request (ISO 8601). */
   seen_at?: string;
+  /** When more than the session had shown was asked for (ISO 8601). */
+  stepped_up?: { at: string };
   /** The session picked where an account was to be chosen. */
   selected?: { session_id: string };
 }

@@ -22,6 +22,12 @@ export const oauth2Config = {
     pattern: /^[\x21\x23-\x3c\x3e-\x5b\x5d-\x7e]{1,128}=.{1,200}$/,
     about: "Scopes of your own, beside those of OpenID Connect.",
   }),
+  step_up_scopes: list({
+    default: [],
+    shape: "the name of a scope such as payments:write",
+    pattern: /^[\x21\x23-\x5b\x5d-\x7e]{1,128}$/,
+    about: "Scopes that nobody allows without having shown who they are just now, as strongly as they can.",
+  }),
   registration: choice({
     of: ["auto", "open", "token", "off"],
     default: "auto",

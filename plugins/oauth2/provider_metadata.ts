@@ -1,4 +1,5 @@
 /** What this provider can do, as it tells clients: OpenID Connect Discovery §3, RFC 8414 §2 and their extensions. Pure. */
+import { acrValues } from "../../core/sign_in/acr.ts";
 import { dpopAlgorithms } from "../../core/dpop/dpop.ts";
 import { locales } from "../../core/i18n/mod.ts";
 import { knownScopes } from "./custom_scopes.ts";
@@ -7,8 +8,6 @@ import { registrationMode } from "./registration.ts";
 import { endpointsOf, type OAuth2Ctx } from "./runtime.ts";
 import { claimNames } from "./scopes.ts";
 
-/** Of an authentication without and with a second factor; see `acrOf` in core/sign_in. */
-const acrValues = ["urn:flowshield:acr:1", "urn:flowshield:acr:2"];
 /** Of the sign-in itself, in every ID token (Core §2). */
 const signInClaims = ["iss", "aud", "auth_time", "acr", "amr", "nonce", "sid"];
 

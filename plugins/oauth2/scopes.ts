@@ -46,3 +46,7 @@ export function parseScope(text: string): string[] | null {
   const names = text.split(" ");
   return names.every((name) => token.test(name)) ? [...new Set(names)] : null;
 }
+
+/** Whether any of them is one that nobody allows without a young and strong proof (`step_up_scopes`). */
+export const asksForPower = ({ config }: { config: { step_up_scopes: string[] } }, scope: string[]) =>
+  scope.some((name) => config.step_up_scopes.includes(name));

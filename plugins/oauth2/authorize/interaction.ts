@@ -25,12 +25,11 @@ export async function interactionOf(ctx: OAuth2Ctx, next: string): Promise<Inter
   const found = reference === undefined ? null : await findInteraction(ctx, reference);
   if (!found) return null;
   const { client, request: { parameters } } = found;
-  const { prompt, max_age, acr_essential, hint_account_id, login_hint, ui_locales, redirect_uri } =
-    parameters;
+  const { prompt, max_age, hint_account_id, login_hint, ui_locales, redirect_uri } = parameters;
   return {
     client: presentApp(client, ui_locales[0]?.split("-")[0] ?? ""),
     login_hint,
-    fresh: prompt.includes("login") || max_age !== null || hint_account_id !== null || acr_essential,
+    fresh: prompt.includes("login") || max_age !== null || hint_account_id !== null,
     ui_locales,
     leads_to: wayOut(redirect_uri),
   };

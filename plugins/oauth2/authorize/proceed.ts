@@ -1,4 +1,5 @@
 /** What comes next for a request: asked anew at every step, so that nothing decided earlier is trusted. Pure. */
+import { type AcrLevel, levelOfAcr } from "../../../core/sign_in/acr.ts";
 import type { Session } from "../../../core/session/session.ts";
 import type { AuthorizationParameters, Decision } from "../authorization_request.ts";
 import type { Client } from "../client.ts";
@@ -7,6 +8,10 @@ import { type Consent, isEmpty, missingFrom, wantedBy } from "../consent.ts";
 export type Next =
   | { kind: "login" }
   | { kind: "register" }
+  /** Something more has to be shown in the session there is. */
+  | { kind: "step_up"; level: AcrLevel }
+  /** Nothing of the account's can show it: a factor has to be set up. */
+  | { kind: "enroll"; level: AcrLevel }
   | { kind: "select_account" }
   | { kind: "consent" }
   | { kind: "code" }
@@ -21,6 +26,8 @@ export interface Standing {
   session: Session | null;
   consent: Consent | null;
   now: Date;
+  /** The account has nothing that a step-up could ask for. */
+  cannot_step_up?: boolean;
 }
 
 const no = (error: string, error_description: string): Next => ({ kind: "error", error, error_description });
@@ -42,14 +49,8 @@ export function proceed(standing: Standing): Next {
     if (isNew(standing, session)) return no("login_required", proof);
     return { kind: "login" };
   }
-  if (acrUnmet(standing, session)) {
-    // A stronger sign-in is asked for once: whoever has just signed in did what they can.
-    if (!silent && canStepUp(parameters.acr_values) && !isNew(standing, session)) return { kind: "login" };
-    return no(
-      "unmet_authentication_requirements",
-      "None of the wanted authentication contexts can be reached.",
-    );
-  }
+  const stronger = strongerNeeded(standing, session, silent);
+  if (stronger) return stronger;
   if (selectionNeeded(standing, session)) return { kind: "select_account" };
   if (consentNeeded(standing, session)) {
     return silent
@@ -78,21 +79,32 @@ function proofNeeded(standing: Standing, session: Session): string | null {
 
 /** `urn:flowshield:acr:2` meets a wish for `:1`. Others' classes are met by their own name alone. */
 export function meetsAcr(acr: string, wanted: string): boolean {
-  const level = (one: string) => /^urn:flowshield:acr:(\d)$/.exec(one)?.[1];
-  const [has, asked] = [level(acr), level(wanted)];
-  return acr === wanted || has !== undefined && asked !== undefined && Number(has) >= Number(asked);
+  const [has, asked] = [levelOfAcr(acr), levelOfAcr(wanted)];
+  return acr === wanted || has !== null && asked !== null && has >= asked;
 }
 
-/** Only a condition keeps somebody out; a wish is answered with what is true (Core §5.5.1.1). */
-const acrUnmet = ({ parameters: { acr_values, acr_essential } }: Standing, session: Session) =>
-  acr_essential && !acr_values.some((wanted) => meetsAcr(session.acr, wanted));
-
-/** What signing in anew can lead to. Second factors raise it: sessions that had one say so already (`acrOf`). */
-const reachableAcr = ["urn:flowshield:acr:1"];
-
-/** Whether asking for another sign-in could meet one of these; the one place to change for a step-up. */
-export const canStepUp = (acr_values: string[]) =>
-  acr_values.some((wanted) => reachableAcr.some((acr) => meetsAcr(acr, wanted)));
+/**
+ * A wish (`acr_values`) is asked for where the account can, and else answered with what is true; only a condition keeps
+ * somebody out (Core §5.5.1.1).
+ */
+function strongerNeeded(standing: Standing, session: Session, silent: boolean): Next | null {
+  const { parameters: { acr_values, acr_essential }, decision, cannot_step_up } = standing;
+  if (acr_values.length === 0 || acr_values.some((wanted) => meetsAcr(session.acr, wanted))) return null;
+  const levels = acr_values.flatMap((wanted) => levelOfAcr(wanted) ?? []);
+  const level = levels.length > 0 ? Math.min(...levels) as AcrLevel : null;
+  // Shown since it was asked for, and it still does not fit: asking again would go on for ever.
+  const tried = decision.stepped_up !== undefined && session.auth_time >= new Date(decision.stepped_up.at);
+  if (level && !silent && !tried) {
+    if (!cannot_step_up) return { kind: "step_up", level };
+    if (acr_essential) return { kind: "enroll", level };
+  }
+  return acr_essential
+    ? no(
+      "unmet_authentication_requirements",
+      "None of the wanted authentication contexts can be reached.",
+    )
+    : null;
+}
 
 function selectionNeeded(standing: Standing, session: Session): boolean {
   const { parameters, decision } = standing;

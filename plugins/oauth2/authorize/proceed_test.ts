@@ -38,6 +38,7 @@ interface Given {
   consent?: Partial<Consent> | null;
   decision?: Standing["decision"];
   seen_at?: Date;
+  cannot_step_up?: boolean;
 }
 
 function after(given: Given): string {
@@ -49,12 +50,14 @@ function after(given: Given): string {
     decision: given.decision ?? {},
     seen_at: given.seen_at ?? ago(30),
     now,
+    cannot_step_up: given.cannot_step_up,
   });
   return next.kind === "error" ? next.error : next.kind;
 }
 
 const anew = { auth_time: ago(10) };
 const agreed = { consent: { session_id: "s1", scope: ["openid", "email"], revision: 3 } };
+const wished = { acr_values: ["urn:flowshield:acr:2"] };
 const essential = { acr_essential: true, acr_values: ["urn:flowshield:acr:2"] };
 
 const table: [claim: string, given: Given, next: string][] = [
@@ -164,10 +167,43 @@ const table: [claim: string, given: Given, next: string][] = [
   ["a no is a no", { decision: { denied: { session_id: "s1" } } }, "access_denied"],
   ["a no outweighs a yes", { decision: { ...agreed, denied: { session_id: "s1" } } }, "access_denied"],
   ["another session's no does not count", { decision: { denied: { session_id: "s2" } } }, "code"],
-  ["a wish for another acr is answered with what is true", {
-    parameters: { acr_values: ["urn:flowshield:acr:2"] },
+  ["a wish for a stronger acr is asked for", { parameters: wished }, "step_up"],
+  ["also where the sign-in is young", { parameters: wished, session: anew }, "step_up"],
+  ["a wish that the account cannot meet is answered with what is true", {
+    parameters: wished,
+    cannot_step_up: true,
   }, "code"],
-  ["an acr that must be and cannot is said", { parameters: essential }, "unmet_authentication_requirements"],
+  ["a wish to prompt=none is answered with what is true", {
+    parameters: { ...wished, prompt: ["none"] },
+  }, "code"],
+  [
+    "a wish for what is not ours is answered with what is true",
+    { parameters: { acr_values: ["phr"] } },
+    "code",
+  ],
+  ["of several wishes the least is asked for", {
+    parameters: { acr_values: ["phr", "urn:flowshield:acr:3", "urn:flowshield:acr:2"] },
+    session: { acr: "urn:flowshield:acr:2" },
+  }, "code"],
+  ["a wish that was asked for and not met by what was shown is not asked for again", {
+    parameters: { acr_values: ["urn:flowshield:acr:3"] },
+    session: { acr: "urn:flowshield:acr:2", ...anew },
+    decision: { stepped_up: { at: ago(20).toISOString() } },
+  }, "code"],
+  ["one that was asked for and not answered is asked for again", {
+    parameters: wished,
+    decision: { stepped_up: { at: ago(20).toISOString() } },
+  }, "step_up"],
+  ["an acr that must be is asked for", { parameters: essential }, "step_up"],
+  ["an acr that must be and cannot leads to where it can be set up", {
+    parameters: essential,
+    cannot_step_up: true,
+  }, "enroll"],
+  ["an acr that must be, was shown for and is not there, is said", {
+    parameters: { acr_essential: true, acr_values: ["urn:flowshield:acr:3"] },
+    session: { acr: "urn:flowshield:acr:2", ...anew },
+    decision: { stepped_up: { at: ago(20).toISOString() } },
+  }, "unmet_authentication_requirements"],
   ["an acr that must be and cannot is said to prompt=none", {
     parameters: { ...essential, prompt: ["none"] },
   }, "unmet_authentication_requirements"],

@@ -2,8 +2,12 @@
 import { OAuthError } from "../../../core/http/oauth_error.ts";
 import type { BrowserCall, CrossingAnswer } from "../../../core/http/route.ts";
 import type { Crossing } from "../../../core/plugin.ts";
+import type { Session } from "../../../core/session/session.ts";
+import type { AcrLevel } from "../../../core/sign_in/acr.ts";
+import { callerOf } from "../../../core/sign_in/caller.ts";
 import {
   type AuthorizationParameters,
+  decide,
   type Decision,
   holdRequest,
   prolongRequest,
@@ -18,6 +22,7 @@ import { findConsent } from "../consent.ts";
 import { requestRefused } from "../pages/oauth_error.tsx";
 import { matchesRedirectUri } from "../redirect_uri.ts";
 import { endpointsOf, type OAuth2Ctx } from "../runtime.ts";
+import { usableSession } from "../usable_session.ts";
 import { presentApp } from "../words.ts";
 
 interface Asked {
@@ -78,9 +83,15 @@ const over = () =>
 
 async function goOn(call: BrowserCall, ctx: OAuth2Ctx, asked: Asked): Promise<CrossingAnswer> {
   const { client, parameters, reference } = asked;
-  const session = call.visitor?.session ?? null;
+  const session = call.visitor && await usableSession(ctx, call.visitor.session);
   const consent = session && await findConsent(ctx.sql, session.account_id, client.client_id);
-  const next = proceed({ ...asked, session, consent, now: new Date() });
+  const standing = { ...asked, session, consent, now: new Date() };
+  let next = proceed(standing);
+  if (next.kind === "step_up") {
+    const challenge = await stepUp(call, ctx, session!, next.level, asked);
+    if (challenge) return { location: challenge };
+    next = proceed({ ...standing, cannot_step_up: true });
+  }
   const answering = answeringOf(ctx, call, client);
   if (next.kind === "error") {
     ctx.metrics.inc("oauth_authorizations_total", { result: next.error });
@@ -92,6 +103,24 @@ async function goOn(call: BrowserCall, ctx: OAuth2Ctx, asked: Asked): Promise<Cr
   if (code === null) return requestRefused(call.t, over(), presentApp(client, call.locale));
   ctx.metrics.inc("oauth_authorizations_total", { result: "code" });
   return answerCode(parameters, code, answering);
+}
+
+/** Where the challenge is shown; null when the account has nothing that could be asked for. */
+async function stepUp(
+  call: BrowserCall,
+  ctx: OAuth2Ctx,
+  session: Session,
+  level: AcrLevel,
+  asked: Asked,
+): Promise<string | null> {
+  const at = new Date().toISOString();
+  const wanted = { level, max_age_seconds: null };
+  const outcome = await ctx.sign_in.stepUp(session, "cookie", wanted, callerOf(call, ctx.core));
+  if (outcome.kind !== "challenge") return null;
+  const reference = await hold(ctx, asked);
+  await decide(ctx.sql, reference, { stepped_up: { at } });
+  const query = new URLSearchParams({ challenge_id: outcome.challenge_id, next: resumePath(reference) });
+  return `${ctx.core.frontend_url}/challenge?${query}`;
 }
 
 /** Keeps the request while a person is busy with it; answers its reference. */
@@ -118,6 +147,8 @@ function pageFor({ core }: OAuth2Ctx, next: Next, reference: string): string {
       return `${core.frontend_url}/sign-in?next=${to}`;
     case "register":
       return `${core.frontend_url}/sign-up?next=${to}`;
+    case "enroll":
+      return `${core.frontend_url}/account/factors?needed=${next.level}&next=${to}`;
     default:
       return `${core.frontend_url}/oauth/${
         next.kind === "consent" ? "consent" : "select-account"

@@ -4,10 +4,13 @@ import { z } from "zod";
 import { Problem } from "../../../core/http/problem.ts";
 import type { Call, Visitor } from "../../../core/http/route.ts";
 import { defineRoute } from "../../../core/plugin.ts";
+import { demandFresh, freshAnswer } from "../../../core/sign_in/fresh.ts";
 import type { OAuth2Config } from "../config.ts";
 import { answerDevice, type DeviceCode, findWaiting } from "../device_code.ts";
 import { insertGrant } from "../grant.ts";
 import { type OAuth2Ctx, runtimeOf } from "../runtime.ts";
+import { asksForPower } from "../scopes.ts";
+import { usableSession } from "../usable_session.ts";
 import { readUserCode, shownUserCode } from "../user_code.ts";
 import { appSchema, presentApp, presentScopes, scopesSchema } from "../words.ts";
 
@@ -47,6 +50,7 @@ function refuseOver({ allowed, reset_seconds }: { allowed: boolean; reset_second
 }
 
 const problems = {
+  401: freshAnswer,
   404: { description: "No device waits with this code", problem_codes: ["user_code_unknown"] },
   429: { description: "Too many wrong codes", problem_codes: ["too_many_requests"] },
 };
@@ -112,6 +116,7 @@ export const decideDevice = defineRoute<OAuth2Config, typeof body>({
     const { user_code, waiting } = await waitingFor(ctx, call.body.user_code, call);
     const client = await runtimeOf(ctx).clients.find(waiting.client_id);
     if (!client) throw unknown();
+    if (decision === "allow") await demandProof(call, ctx, waiting.scope);
     await ctx.sql.begin(async (tx) => {
       const grant_id = decision === "allow" ? randomUUID() : null;
       if (grant_id) await insertGrant(tx, newGrant(ctx, grant_id, waiting, call.visitor!));
@@ -123,6 +128,14 @@ export const decideDevice = defineRoute<OAuth2Config, typeof body>({
     return { status: 200, body: { decision, client_name: presentApp(client, call.locale).client_name } };
   },
 });
+
+/** A device gets what a code would: not by a session that policy would not begin now, nor scopes of power by an old one. */
+async function demandProof(call: Pick<Call, "visitor">, ctx: OAuth2Ctx, scope: string[]): Promise<void> {
+  if (!await usableSession(ctx, call.visitor!.session)) {
+    throw new Problem(401, "session_required", "More is asked of a sign-in now. Sign in again.");
+  }
+  if (asksForPower(ctx, scope)) await demandFresh(call, ctx);
+}
 
 function newGrant(
   ctx: OAuth2Ctx,

@@ -4,10 +4,11 @@ import { Problem } from "../../../core/http/problem.ts";
 import { defineRoute } from "../../../core/plugin.ts";
 import { decide } from "../authorization_request.ts";
 import { findInteraction, resumePath } from "../authorize/interaction.ts";
+import { demandFresh, freshAnswer } from "../../../core/sign_in/fresh.ts";
 import type { OAuth2Config } from "../config.ts";
 import { findConsent, missingFrom, wantedBy } from "../consent.ts";
 import { claimsOf } from "../standard_claims.ts";
-import { scopeClaims } from "../scopes.ts";
+import { asksForPower, scopeClaims } from "../scopes.ts";
 import { wayOut } from "../pages/policy_source.ts";
 import { appSchema, presentApp, presentScopes, scopesSchema } from "../words.ts";
 
@@ -94,10 +95,12 @@ export const decideInteraction = defineRoute<OAuth2Config, typeof body, z.ZodUnd
   body,
   answers: {
     200: { description: "Noted", schema: z.object({ next: z.string() }) },
+    401: freshAnswer,
     404: { description: "Answered, expired or unknown", problem_codes: ["request_over"] },
     409: { description: "The app has changed since it was shown", problem_codes: ["client_changed"] },
   },
-  async handle({ params: { reference }, body: { decision, revision }, visitor }, ctx) {
+  async handle(call, ctx) {
+    const { params: { reference }, body: { decision, revision }, visitor } = call;
     const found = await findInteraction(ctx, reference);
     if (!found) throw gone();
     const { client, request: { parameters } } = found;
@@ -108,6 +111,7 @@ export const decideInteraction = defineRoute<OAuth2Config, typeof body, z.ZodUnd
         "The app has changed meanwhile. Look again at what it asks for.",
       );
     }
+    if (decision === "allow" && asksForPower(ctx, parameters.scope)) await demandFresh(call, ctx);
     const { session_id } = visitor!;
     const noted = await decide(
       ctx.sql,
