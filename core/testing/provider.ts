@@ -1,6 +1,6 @@
 /** The OAuth provider for tests of its parts: clients in the table, people who use them, and a client's own server. */
 import { randomUUID } from "node:crypto";
-import { configure } from "../plugin.ts";
+import { type AnyPlugin, configure } from "../plugin.ts";
 import { newMember, sessionCookie, signIn } from "./people.ts";
 import { type TestPlugins, testPlugins, type TestPluginsOptions } from "./plugins.ts";
 import { hashSecret } from "../session/session.ts";
@@ -14,11 +14,17 @@ import { type Grant, insertGrant } from "../../plugins/oauth2/grant.ts";
 import oauth2 from "../../plugins/oauth2/mod.ts";
 import type { OAuth2Ctx } from "../../plugins/oauth2/runtime.ts";
 
-export async function testProvider(config: Partial<OAuth2Config> = {}, options: TestPluginsOptions = {}) {
+/** @param more plugins beside those that sign people in */
+export async function testProvider(
+  config: Partial<OAuth2Config> = {},
+  options: TestPluginsOptions = {},
+  more: AnyPlugin[] = [],
+) {
   const service = await testPlugins([
     configure(password, { bcrypt_cost: 4 }),
     verification,
     configure(oauth2, { outgoing_private: ["127.0.0.1"], outgoing_seconds: 1, ...config }),
+    ...more,
   ], options);
   return Object.assign(service, { oauth: service.ctxOf("oauth2") as OAuth2Ctx });
 }
