@@ -1,5 +1,6 @@
 /** Second factors, passkeys and the way back when they are lost: gates on the act of signing in. */
 import { definePlugin } from "../../core/plugin.ts";
+import { docsPage } from "./docs/mod.tsx";
 import { type MfaConfig, mfaConfig } from "./config.ts";
 
 export default definePlugin<MfaConfig>({
@@ -8,4 +9,5 @@ export default definePlugin<MfaConfig>({
   config: mfaConfig,
   migrations: new URL("./migrations/", import.meta.url),
   uses: ["mailer"],
+  pages: [docsPage],
 });
