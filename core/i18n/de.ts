@@ -318,6 +318,7 @@ export const de: Strings = {
       password_change: "Passwortänderung",
       email_change: "Adressänderung",
       login: "Anmeldung",
+      step_up: "Noch einmal gezeigt, dass Sie es sind",
       session: "Sitzung",
       back_channel_logout: "Abmelden bei einer App",
     },

@@ -318,6 +318,7 @@ export const en = {
       password_change: "Password change",
       email_change: "Change of address",
       login: "Sign-in",
+      step_up: "Confirming that it is you",
       session: "Session",
       back_channel_logout: "Sign-out at an app",
     },
