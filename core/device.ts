@@ -15,7 +15,7 @@ export interface Device {
 }
 
 export interface SeenDevice extends Device {
-  /** What the browser or app has to keep; null when it has it already. */
+  /** What the browser or app has to keep from now on, beside what it has; null when it has it already. */
   secret: string | null;
   /** Never seen before, by an account that has been seen on others. */
   is_new: boolean;
@@ -33,16 +33,16 @@ const columns = [
 
 const devicesMax = 200;
 
-/** Of this account only: a secret that was copied from another account's browser is unknown here. */
-export async function findDevice(
-  sql: Sql,
-  account_id: string,
-  secret: string | null | undefined,
-): Promise<Device | null> {
-  if (!secret) return null;
+/**
+ * @param secrets all that a browser keeps: one for each account that was used there. One that was copied from another
+ *   account's browser is nobody's here
+ */
+export async function findDevice(sql: Sql, account_id: string, secrets: string[]): Promise<Device | null> {
+  if (secrets.length === 0) return null;
   const [row] = await sql<Device[]>`
     select ${sql(columns)} from device
-    where account_id = ${account_id} and secret_hash = ${hashSecret(secret)}`;
+    where account_id = ${account_id} and secret_hash = any(${secrets.map(hashSecret)}::bytea[])
+    order by last_seen_at desc limit 1`;
   return row ?? null;
 }
 
@@ -51,37 +51,40 @@ export async function findDeviceById(sql: Sql, device_id: string): Promise<Devic
   return row ?? null;
 }
 
-/** Notes that an account signs in with a device, in the transaction that makes the session. */
+/**
+ * Notes that an account signs in with a device, in the transaction that makes the session. One that is not known gets a
+ * secret of our own making: what it shows may have been put there by somebody who knows it.
+ */
 export async function seeDevice(
   tx: Sql,
   seen: {
     account_id: string;
-    /** What it showed; null: a new secret is made for it. */
-    secret: string | null;
+    secrets: string[];
     user_agent: string | null;
     ip: string | null;
     /** Whole seconds to remember it for; null: as it was. */
     remember_seconds: number | null;
   },
 ): Promise<SeenDevice> {
-  const secret = seen.secret ?? randomBytes(32).toString("base64url");
+  const { account_id, ip, remember_seconds } = seen;
   const user_agent = seen.user_agent?.slice(0, 400) ?? null;
-  const until = seen.remember_seconds === null
-    ? tx`null`
-    : tx`now() + make_interval(secs => ${seen.remember_seconds})`;
-  const [row] = await tx<(Device & { inserted: boolean; others: boolean })[]>`
-    with others as (
-      select exists (select 1 from device where account_id = ${seen.account_id}) as others
-    ), written as (
-      insert into device as d (account_id, secret_hash, user_agent, last_seen_ip, remembered_until)
-      values (${seen.account_id}, ${hashSecret(secret)}, ${user_agent}, ${seen.ip}, ${until})
-      on conflict (account_id, secret_hash) do update set
-        user_agent = excluded.user_agent, last_seen_at = now(), last_seen_ip = excluded.last_seen_ip,
-        remembered_until = coalesce(excluded.remembered_until, d.remembered_until)
-      returning ${tx(columns)}, xmax = 0 as inserted
-    ) select written.*, others.others from written, others`;
-  const { inserted, others, ...device } = row;
-  return { ...device, secret: seen.secret === null ? secret : null, is_new: inserted && others };
+  const until = remember_seconds === null
+    ? tx`null::timestamptz`
+    : tx`now() + make_interval(secs => ${remember_seconds})`;
+  const known = await findDevice(tx, account_id, seen.secrets);
+  if (known) {
+    const [row] = await tx<Device[]>`
+      update device set user_agent = ${user_agent}, last_seen_at = now(), last_seen_ip = ${ip},
+        remembered_until = coalesce(${until}, remembered_until)
+      where device_id = ${known.device_id} returning ${tx(columns)}`;
+    if (row) return { ...row, secret: null, is_new: false };
+  }
+  const secret = randomBytes(32).toString("base64url");
+  const [{ others, ...device }] = await tx<(Device & { others: boolean })[]>`
+    insert into device (account_id, secret_hash, user_agent, last_seen_ip, remembered_until)
+    values (${account_id}, ${hashSecret(secret)}, ${user_agent}, ${ip}, ${until})
+    returning ${tx(columns)}, exists (select 1 from device where account_id = ${account_id}) as others`;
+  return { ...device, secret, is_new: others };
 }
 
 export const isRemembered = (device: Pick<Device, "remembered_until"> | null): boolean =>

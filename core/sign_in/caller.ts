@@ -5,6 +5,15 @@ import type { Call } from "../http/route.ts";
 import type { Caller } from "./sign_in.ts";
 
 const secretShape = /^[A-Za-z0-9_-]{43}$/;
+/** One for each account that a browser was used for; the one not used for longest gives way. */
+const secretsMax = 5;
+
+export const readDeviceSecrets = (shown: string | undefined): string[] =>
+  (shown ?? "").split(".", secretsMax).filter((one) => secretShape.test(one));
+
+/** What a browser keeps from now on. */
+export const writeDeviceSecrets = (added: string, kept: string[]): string =>
+  [added, ...kept].slice(0, secretsMax).join(".");
 
 /** Apps send it back as the sign-in's answer gave it to them: they have no cookies. */
 export const deviceHeader = "flow-shield-device";
@@ -24,7 +33,7 @@ export function callerOf(
     locale,
     renews: visitor?.via === "cookie" ? visitor.session_id : null,
     session_id: visitor?.session_id ?? null,
-    device_secret: shown !== undefined && secretShape.test(shown) ? shown : null,
+    device_secrets: readDeviceSecrets(shown),
     dpop_jkt,
   };
 }

@@ -52,9 +52,9 @@ export function renderOutcome(
     const { kind, challenge_id, methods, expires_at } = outcome;
     return { status: 200, body: { kind, challenge_id, methods, expires_at: expires_at.toISOString() } };
   }
-  const { session, tokens, cookie, device_secret } = outcome;
-  const device: Cookie[] = cookie && device_secret
-    ? [{ name: deviceCookieName(core), value: device_secret, max_age_seconds: deviceSeconds }]
+  const { session, tokens, cookie, device_secrets } = outcome;
+  const device: Cookie[] = cookie && device_secrets
+    ? [{ name: deviceCookieName(core), value: device_secrets, max_age_seconds: deviceSeconds }]
     : [];
   return {
     status: 200,
@@ -64,7 +64,7 @@ export function renderOutcome(
       session_id: session.session_id,
       acr: session.acr,
       amr: session.amr,
-      ...(device_secret && !cookie ? { device_token: device_secret } : {}),
+      ...(device_secret && !cookie ? { device_token: device_secrets } : {}),
       method,
     },
     cookies: cookie ? [cookie, ...device] : undefined,

@@ -24,6 +24,7 @@ import {
 } from "../session/session.ts";
 import type { IssuedAccessToken, TokenPair, Tokens } from "../session/tokens.ts";
 import { type AcrLevel, acrOf, levelOf, type Strength, withMfa } from "./acr.ts";
+import { writeDeviceSecrets } from "./caller.ts";
 import {
   type Challenge,
   claimAttempt,
@@ -59,7 +60,7 @@ export interface Caller {
   /** Thumbprint of the key that the tokens are bound to (RFC 9449 §6). */
   dpop_jkt?: string | null;
   /** What the browser or app is known again by; see core/device.ts. */
-  device_secret?: string | null;
+  device_secrets?: string[];
   /** Its owner asks not to be asked for a second factor here for a while. */
   remember_device?: boolean;
 }
@@ -70,8 +71,8 @@ export interface StartedSession {
   /** After a step-up an access token alone: the refresh token is the one there was. */
   tokens: TokenPair | IssuedAccessToken | null;
   cookie: Cookie | null;
-  /** For the browser or app to keep, where it had none. */
-  device_secret: string | null;
+  /** For the browser or app to keep from now on, with what it has; null: it has it. */
+  device_secrets: string | null;
   /** The flow that carries what follows the sign-in. */
   flow_id: string;
 }
@@ -153,7 +154,7 @@ export function createSignIn(
     const lifetime_seconds = core.session_lifetime_days * DAY_SECONDS;
     const device = await seeDevice(tx, {
       account_id: request.account_id,
-      secret: request.device_secret ?? null,
+      secrets: request.device_secrets ?? [],
       user_agent: request.user_agent,
       ip: request.ip,
       remember_seconds: request.remember_device && core.remember_device_days > 0
@@ -183,7 +184,7 @@ export function createSignIn(
       session,
       tokens: secret ? null : await tokens.issue(tx, session),
       cookie: secret ? sessionCookie(secret) : null,
-      device_secret: device.secret,
+      device_secrets: device.secret && writeDeviceSecrets(device.secret, request.device_secrets ?? []),
       flow_id,
     };
   }
@@ -228,7 +229,7 @@ export function createSignIn(
   /** What the gates say of a sign-in, in methods of the account's own. */
   async function decide(request: SignInRequest): Promise<Decision> {
     const { account_id, amr, ip, user_agent, request_id } = request;
-    const found = await findDevice(sql, account_id, request.device_secret);
+    const found = await findDevice(sql, account_id, request.device_secrets ?? []);
     const device = found && known(found.device_id, isRemembered(found));
     const decision = await gates.ask("sign_in", { account_id, amr, device, ip, user_agent, request_id });
     if (decision.kind !== "require") return denied(decision, account_id);
@@ -322,7 +323,7 @@ export function createSignIn(
       session,
       tokens: secret ? null : await tokens.issueAccessToken(session),
       cookie: secret ? sessionCookie(secret) : null,
-      device_secret: null,
+      device_secrets: null,
       flow_id,
     };
   }
