@@ -6,6 +6,7 @@ import { enqueueEvent } from "./events/outbox.ts";
 import { finishFlow } from "./flow/flow.ts";
 import { createFlows } from "./flow/flows.ts";
 import { createStepRunner, type StepDefinition } from "./flow/step.ts";
+import { openGeo } from "./geo/geo.ts";
 import { createLimiter } from "./http/rate_limit.ts";
 import { createKeys, type Keys } from "./keys/keys.ts";
 import { createSigningKeys } from "./keys/signing_keys.ts";
@@ -84,11 +85,13 @@ export async function createMachinery<M extends Mailer>(parts: MachineryParts<M>
   const dpop = createDpop({ sql, keys, core });
   const sessions = createSessions({ sql, tokens, dpop, flows, publish });
   const gates = createGates(plugins, log);
+  const geo = await openGeo(core, log);
   const sign_in = createSignIn({ sql, core, tokens, gates, flows, publish, plugins, log });
   const services = new Map<keyof Services, () => unknown>([["mailer", () => mailer]]);
   const ctx: AnyCtx = {
     ...{ config: {}, core, sql, log, keys, signing_keys, flows, gates, sign_in, sessions, tokens, metrics },
     dpop,
+    geo,
     events: { publish },
     limiter: createLimiter({ sql, keys, log }),
     background: work.background,

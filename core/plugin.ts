@@ -8,6 +8,7 @@ import type { Sql } from "./db/postgres.ts";
 import type { Dpop } from "./dpop/dpop.ts";
 import type { Events } from "./events/catalogue.ts";
 import type { Flows } from "./flow/flows.ts";
+import type { Geo } from "./geo/geo.ts";
 import type { Story } from "../workflows/lib/story.ts";
 import type { StepDefinition } from "./flow/step.ts";
 import type { OAuthError } from "./http/oauth_error.ts";
@@ -43,6 +44,7 @@ export interface Ctx<C = unknown> {
   sessions: Sessions;
   tokens: Tokens;
   dpop: Dpop;
+  geo: Geo;
   metrics: Metrics;
   /** The implementation of a service contract; boot has made sure that there is exactly one. */
   service<N extends keyof Services>(name: N): Services[N];

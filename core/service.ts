@@ -3,7 +3,8 @@ import { type BesideAll, startBeside } from "./beside.ts";
 import { checkManifests } from "./boot.ts";
 import { type Config, type CoreConfig, readConfig } from "./config.ts";
 import { connectForMigrations, migrate, type MigrationOwner } from "./db/migrate.ts";
-import { connect, type Sql } from "./db/postgres.ts";
+import { connect } from "./db/postgres.ts";
+import { sweepDevices } from "./device.ts";
 import { sweepUsed } from "./dpop/replay.ts";
 import { sweepFlows } from "./flow/flow.ts";
 import { startRelay } from "./flow/relay.ts";
@@ -14,13 +15,14 @@ import { createHealth } from "./http/health.ts";
 import type { Presentation } from "./http/presentation.ts";
 import { listen, type Listening } from "./http/server.ts";
 import type { Keys } from "./keys/keys.ts";
-import { createMachinery, type WithCtx } from "./machinery.ts";
+import { createMachinery, type Machinery } from "./machinery.ts";
 import { sweepMail } from "./mail/mail.ts";
 import { createMailer } from "./mail/mailer.ts";
 import { startPump } from "./mail/pump.ts";
 import { createLog, type Log } from "./observe/log.ts";
 import { healthChecks } from "./observe/parts.ts";
 import type { AnyCtx, AnyPlugin, Enabled, HomeLink, ServiceConfig } from "./plugin.ts";
+import type { Mailer } from "./services/mod.ts";
 import { sweep as sweepSessions } from "./session/session.ts";
 import { sweepChallenges } from "./sign_in/challenge.ts";
 import { bundleWorkflows } from "./temporal/bundle.ts";
@@ -135,7 +137,7 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
   });
   const pump = startPump({ sql, mailer, log });
   const sweeper = setInterval(
-    () => ctx.background("sweep", () => sweep(sql, machinery.plugins)),
+    () => ctx.background("sweep", () => sweep(machinery)),
     SWEEP_MILLISECONDS,
   );
 
@@ -203,8 +205,12 @@ function linkTemporal(
 }
 
 /** Every table stays near the size of what is alive: what is long over leaves in small batches. */
-async function sweep(sql: Sql, plugins: WithCtx[]): Promise<void> {
+async function sweep(
+  { ctx: { sql, geo }, plugins }: Pick<Machinery<Mailer>, "ctx" | "plugins">,
+): Promise<void> {
+  await geo.refresh();
   await sweepSessions(sql);
+  await sweepDevices(sql);
   await sweepChallenges(sql);
   await sweepFlows(sql);
   await sweepMail(sql);

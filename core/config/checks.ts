@@ -18,6 +18,7 @@ const files: (keyof CoreConfig)[] = [
   "temporal_tls_ca_path",
   "temporal_tls_cert_path",
   "temporal_tls_key_path",
+  "geoip_database",
 ];
 
 /**

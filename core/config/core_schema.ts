@@ -229,6 +229,13 @@ export const coreSchema = {
     max: 1440,
     about: "What would take an account over asks who it is again when the last proof is older than this.",
   }),
+  geoip_database: text({
+    default: null,
+    default_text: "no places are shown",
+    length_max: 4096,
+    about:
+      "A GeoIP database file (.mmdb, as GeoLite2 City or DB-IP), for places beside sessions. Held in memory.",
+  }),
   rate_limits: boolean({ default: true, about: "off is for load tests, and refused in production." }),
   request_timeout_seconds: duration({
     default: 15,
