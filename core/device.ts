@@ -41,7 +41,7 @@ export async function findDevice(sql: Sql, account_id: string, secrets: string[]
   if (secrets.length === 0) return null;
   const [row] = await sql<Device[]>`
     select ${sql(columns)} from device
-    where account_id = ${account_id} and secret_hash = any(${secrets.map(hashSecret)}::bytea[])
+    where account_id = ${account_id} and secret_hash in ${sql(secrets.map(hashSecret) as never)}
     order by last_seen_at desc limit 1`;
   return row ?? null;
 }

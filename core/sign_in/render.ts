@@ -64,7 +64,7 @@ export function renderOutcome(
       session_id: session.session_id,
       acr: session.acr,
       amr: session.amr,
-      ...(device_secret && !cookie ? { device_token: device_secrets } : {}),
+      ...(device_secrets && !cookie ? { device_token: device_secrets } : {}),
       method,
     },
     cookies: cookie ? [cookie, ...device] : undefined,
