@@ -1,4 +1,5 @@
 /** The methods that plugins bring to answer challenges with. */
+import { type Check, compileCheck } from "../http/validate.ts";
 import type { AnyCtx, AnyPlugin, Factor } from "../plugin.ts";
 import type { Strength } from "./acr.ts";
 
@@ -7,8 +8,15 @@ export interface Offered {
   strength: Strength;
 }
 
+export interface Found {
+  factor: Factor;
+  ctx: AnyCtx;
+  /** Reads what was sent as the factor's `body`. @throws {Problem} 422 `invalid_request` */
+  read: Check;
+}
+
 export interface Factors {
-  find(method: string): { factor: Factor; ctx: AnyCtx } | null;
+  find(method: string): Found | null;
   strengthsOf(methods: string[]): Strength[];
   /** What the account can be asked for now; not what is only there to make something new. */
   offered(account_id: string): Promise<Offered[]>;
@@ -22,11 +30,12 @@ export interface Factors {
 }
 
 export function createFactors(plugins: { plugin: AnyPlugin; ctx: AnyCtx }[]): Factors {
-  const factors = new Map<string, { factor: Factor; ctx: AnyCtx }>();
+  const factors = new Map<string, Found>();
   for (const each of plugins) {
     for (const factor of each.plugin.factors ?? []) {
       factors.set(factor.method, {
         factor,
+        read: compileCheck(factor.body, "refuse"),
         get ctx() {
           return each.ctx;
         },

@@ -94,7 +94,9 @@ const answerChallenge: Route = defineRoute({
     400: { description: "Wrong, or not open", problem_codes: ["factor_wrong", "challenge_invalid"] },
     401: proofFailed,
     403: { description: "Refused", problem_codes: ["sign_in_denied"] },
+    422: { description: "Not what the method needs", problem_codes: ["invalid_request"] },
     429: { description: "Wrong too often", problem_codes: ["too_many_requests"] },
+    503: { description: "No room to hash a password", problem_codes: ["hash_queue_full"] },
   },
   async handle(call, ctx: AnyCtx) {
     const { challenge_id } = call.params;

@@ -369,12 +369,11 @@ export function createSignIn(
     async answer(challenge_id, method, input, caller) {
       const found = await findAsked(challenge_id, method, caller);
       if (!found) return { kind: "closed" };
+      // What cannot even be read is no attempt.
+      const read = found.read(input);
       const challenge = await claimAttempt(sql, challenge_id);
       if (!challenge) return { kind: "closed" };
-      const shown = await found.factor.verify(
-        { ...subjectOf(challenge, caller), input: found.factor.body.parse(input) },
-        found.ctx,
-      );
+      const shown = await found.factor.verify({ ...subjectOf(challenge, caller), input: read }, found.ctx);
       if (!shown) return { kind: "wrong", attempts_left: challenge.attempts_max - challenge.attempts };
       const satisfied = await satisfy(sql, challenge_id, method, shown);
       if (!satisfied) return { kind: "closed" };
