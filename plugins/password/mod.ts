@@ -4,6 +4,7 @@ import { definePlugin } from "../../core/plugin.ts";
 import { commonPasswords } from "./blocklist.ts";
 import { type PasswordConfig, passwordConfig } from "./config.ts";
 import { setVerifier } from "./credential.ts";
+import { passwordFactor } from "./factor.ts";
 import { sweepBackoff } from "./login_backoff.ts";
 import { openReset } from "./open_reset.ts";
 import { pages } from "./pages/mod.ts";
@@ -71,6 +72,7 @@ export default definePlugin<PasswordConfig>({
     apply_password,
     revoke_sessions,
   },
+  factors: [passwordFactor],
   on: { "account.email_changed": voidLinks },
   health: {
     hash: (ctx) => {

@@ -1,6 +1,7 @@
 /** POST /auth/login: proves a password; everything after that is `signIn.complete()`'s. */
 import { z } from "zod";
 import { findByEmailKey } from "../../../core/account.ts";
+import { findDevice } from "../../../core/device.ts";
 import { provenKey } from "../../../core/dpop/proven_key.ts";
 import { Problem } from "../../../core/http/problem.ts";
 import type { Answer, Call } from "../../../core/http/route.ts";
@@ -51,13 +52,17 @@ async function handle(
   return renderOutcome(outcome, ctx.flows.methodNow("direct_login"), ctx.core);
 }
 
-/** The account has signed in from here before, or is signed in here now. */
+/**
+ * The account is signed in here now, or has signed in from this address before, or with this device: after a second
+ * factor only the device tells, since the sign-in ended elsewhere.
+ */
 async function knows(call: Call, ctx: PasswordCtx, email_key: string): Promise<boolean> {
   if (!ctx.core.rate_limits) return false;
   const account = await findByEmailKey(ctx.sql, email_key);
   if (!account) return false;
   return call.visitor?.account_id === account.account_id ||
-    await isKnownSource(ctx.sql, ctx.keys, account.account_id, call.ip);
+    await isKnownSource(ctx.sql, ctx.keys, account.account_id, call.ip) ||
+    await findDevice(ctx.sql, account.account_id, callerOf(call, ctx.core).device_secrets ?? []) !== null;
 }
 
 function refusal(ctx: PasswordCtx, proof: Exclude<Proof, { kind: "right" }>): Problem {

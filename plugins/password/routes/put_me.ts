@@ -4,6 +4,7 @@ import { type Account, findById, updateProfile } from "../../../core/account.ts"
 import { Problem } from "../../../core/http/problem.ts";
 import type { Answer, Call } from "../../../core/http/route.ts";
 import { defineRoute } from "../../../core/plugin.ts";
+import { demandFresh, freshAnswer } from "../../../core/sign_in/fresh.ts";
 import { beginChange, finishChange } from "../change.ts";
 import type { PasswordConfig } from "../config.ts";
 import { beginEmailChange, finishEmailChange } from "../email_change.ts";
@@ -82,7 +83,7 @@ function oneAtATime(): Problem {
   return new Problem(422, "invalid_request", text, { fields: { email: text } });
 }
 
-/** A session may be a forgotten tab: what would take the account over needs the password once more. */
+/** A session may be a forgotten tab: what would take the account over asks once more who it is. */
 async function demandPassword(call: PutCall, ctx: PasswordCtx, account: Account): Promise<void> {
   const { current_password } = call.body;
   if (current_password === undefined) {
@@ -90,6 +91,8 @@ async function demandPassword(call: PutCall, ctx: PasswordCtx, account: Account)
       fields: { current_password: "This is required." },
     });
   }
+  // The password is one factor. Who has a second one shows it, too, before anything is said of the first.
+  await demandFresh(call, ctx, { password: true });
   // In a pool of its own: nobody's wrong tries at signing in make the owner wait here, nor the other way round.
   const right = await guarded(
     ctx,
@@ -118,6 +121,7 @@ export const putMe = defineRoute<PasswordConfig, typeof body>({
   limits: [{ pool: "profile", points: 60, per_seconds: 60, by: "account" }],
   answers: {
     200: { description: "The account, and what was begun", schema },
+    401: freshAnswer,
     403: { description: "The present password is wrong", problem_codes: ["current_password_wrong"] },
     409: { description: "Another account has the address", problem_codes: ["email_unavailable"] },
     422: {

@@ -1,6 +1,7 @@
 /** The steps that make a new password the account's, after a reset and from the account page. */
 import { type Account, activate, lockById } from "../../../core/account.ts";
 import type { Sql } from "../../../core/db/postgres.ts";
+import { forgetRemembered } from "../../../core/device.ts";
 import { type Flow, once, StepRefused } from "../../../core/flow/step.ts";
 import type { PasswordConfig } from "../config.ts";
 import { setVerifier } from "../credential.ts";
@@ -21,6 +22,8 @@ export const apply_password = once<null, PasswordConfig>(async (step) => {
   if (account.status === "pending_verification") await openByReset(step, account);
   await setVerifier(tx, account.account_id, change.verifier);
   await markApplied(tx, flow.flow_id);
+  // Whoever had the old password may have said "do not ask here again", too.
+  await forgetRemembered(tx, account.account_id);
   // Links asked for before are void: whoever knew of one must not undo this.
   for (const flow_id of await closeResets(tx, account.account_id)) await ctx.flows.poke(tx, flow_id);
   await mailPasswordChanged(step, account);
