@@ -31,6 +31,7 @@ const columns = [
   "remembered_until",
 ];
 
+/** Of one account; programs that keep no secret are a new one each time. */
 const devicesMax = 200;
 
 /**
@@ -84,7 +85,16 @@ export async function seeDevice(
     insert into device (account_id, secret_hash, user_agent, last_seen_ip, remembered_until)
     values (${account_id}, ${hashSecret(secret)}, ${user_agent}, ${ip}, ${until})
     returning ${tx(columns)}, exists (select 1 from device where account_id = ${account_id}) as others`;
+  await dropOldest(tx, account_id);
   return { ...device, secret, is_new: others };
+}
+
+/** What was not used for longest gives way; a session that was started with it goes on. */
+async function dropOldest(tx: Sql, account_id: string): Promise<void> {
+  await tx`
+    delete from device where device_id in (
+      select device_id from device where account_id = ${account_id}
+      order by last_seen_at desc, device_id offset ${devicesMax} limit 1000 for update skip locked)`;
 }
 
 export const isRemembered = (device: Pick<Device, "remembered_until"> | null): boolean =>
@@ -96,16 +106,17 @@ export async function listDevices(sql: Sql, account_id: string): Promise<Device[
     order by last_seen_at desc limit ${devicesMax}`;
 }
 
-/** Asks for a second factor there again. Answers how many were remembered. */
+/** Asks for a second factor there again: on one device, or on all but one. Answers how many were remembered. */
 export async function forgetRemembered(
   tx: Sql,
   account_id: string,
-  which: { device_id?: string } = {},
+  which: { device_id?: string; except?: string } = {},
 ): Promise<number> {
   const rows = await tx`
     update device set remembered_until = null
     where account_id = ${account_id} and remembered_until > now()
-      ${which.device_id ? tx`and device_id = ${which.device_id}` : tx``}`;
+      ${which.device_id ? tx`and device_id = ${which.device_id}` : tx``}
+      ${which.except ? tx`and device_id <> ${which.except}` : tx``}`;
   return rows.count;
 }
 

@@ -1,18 +1,12 @@
-/** Refresh, logout, and the list of one's own sessions. */
+/** Refresh and logout; what else there is about one's own sessions and devices stands beside it. */
 import { z } from "zod";
-import type { CoreConfig } from "../config.ts";
 import { provenKey } from "../dpop/proven_key.ts";
-import { sessionCookieName } from "../http/cookies.ts";
 import { Problem } from "../http/problem.ts";
-import type { Call, Cookie } from "../http/route.ts";
 import { type AnyCtx, defineRoute, type Route } from "../plugin.ts";
-import { hashSecret, type Session } from "./session.ts";
-
-const expiredCookie = (core: CoreConfig): Cookie => ({
-  name: sessionCookieName(core),
-  value: "",
-  max_age_seconds: 0,
-});
+import { expiredCookie } from "./expired_cookie.ts";
+import { ownDevices } from "./own_devices.ts";
+import { ownSessions } from "./own_sessions.ts";
+import { hashSecret } from "./session.ts";
 
 const tokensSchema = z.object({
   access_token: z.string(),
@@ -101,82 +95,4 @@ async function ownerOfToken(ctx: AnyCtx, refresh_token: string | undefined) {
   return row ?? null;
 }
 
-const sessionSchema = z.object({
-  session_id: z.uuid(),
-  current: z.boolean(),
-  ip: z.string().nullable().describe("address of last use"),
-  user_agent: z.string().nullable(),
-  created_at: z.iso.datetime(),
-  last_used_at: z.iso.datetime(),
-  expires_at: z.iso.datetime(),
-  amr: z.array(z.string()),
-  acr: z.string(),
-}).meta({ id: "Session" });
-
-const shown = (session: Session, current: string) => ({
-  session_id: session.session_id,
-  current: session.session_id === current,
-  ip: session.last_used_ip ?? session.ip,
-  user_agent: session.user_agent,
-  created_at: session.created_at.toISOString(),
-  last_used_at: session.last_used_at.toISOString(),
-  expires_at: session.expires_at.toISOString(),
-  amr: session.amr,
-  acr: session.acr,
-});
-
-const me = (call: Call) => call.visitor!;
-
-const listSessions: Route = defineRoute({
-  method: "GET",
-  path: "/users/me/sessions",
-  summary: "My live sessions, last used first",
-  tags: ["Sessions"],
-  access: "session",
-  answers: { 200: { description: "At most 100", schema: z.object({ sessions: z.array(sessionSchema) }) } },
-  async handle(call, ctx: AnyCtx) {
-    const sessions = await ctx.sessions.list(ctx.sql, me(call).account_id);
-    return {
-      status: 200,
-      body: { sessions: sessions.map((session) => shown(session, me(call).session_id)) },
-    };
-  },
-});
-
-const endOthers: Route = defineRoute({
-  method: "DELETE",
-  path: "/users/me/sessions",
-  summary: "End all my sessions but this one",
-  tags: ["Sessions"],
-  access: "session",
-  answers: { 200: { description: "How many ended", schema: z.object({ ended: z.int() }) } },
-  async handle(call, ctx: AnyCtx) {
-    const { account_id, session_id } = me(call);
-    const count = await ctx.sql.begin((tx) =>
-      ctx.sessions.endAll(tx, account_id, { reason: "revoked", except: session_id })
-    );
-    return { status: 200, body: { ended: count } };
-  },
-});
-
-const endOne: Route = defineRoute({
-  method: "DELETE",
-  path: "/users/me/sessions/{session_id}",
-  summary: "End one of my sessions",
-  tags: ["Sessions"],
-  access: "session",
-  params: z.object({ session_id: z.uuid() }),
-  answers: {
-    204: { description: "Ended" },
-    404: { description: "No such live session of mine", problem_codes: ["not_found"] },
-  },
-  async handle(call, ctx: AnyCtx) {
-    const { account_id, session_id: current } = me(call);
-    const { session_id } = call.params;
-    const found = await ctx.sql.begin((tx) => ctx.sessions.end(tx, account_id, session_id, "revoked"));
-    if (!found) throw new Problem(404, "not_found", "You have no such session; it may have ended already.");
-    return { status: 204, cookies: session_id === current ? [expiredCookie(ctx.core)] : undefined };
-  },
-});
-
-export const sessionRoutes: Route[] = [refresh, logout, listSessions, endOthers, endOne];
+export const sessionRoutes: Route[] = [refresh, logout, ...ownSessions, ...ownDevices];

@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { insertPending } from "../account.ts";
 import { coreConfig } from "../config.ts";
+import type { Sql } from "../db/postgres.ts";
 import { parseEmail } from "../email_address.ts";
 import { createMachinery } from "../machinery.ts";
 import { silentLog } from "../observe/log.ts";
@@ -12,6 +13,16 @@ import { testDatabase } from "./postgres.ts";
 
 /** A Temporal that is away. */
 export const noTemporal = { ready: () => false } as TemporalLink;
+
+/** A verified account, without anything that proves it; answers its id. */
+export async function newAccount(sql: Sql, email = `${randomUUID()}@example.com`): Promise<string> {
+  const parsed = parseEmail(email);
+  if ("problem" in parsed) throw new Error(parsed.detail);
+  const profile = { username: null, first_name: null, last_name: null, locale: "en" };
+  const { account_id } = await insertPending(sql, { ...parsed, ...profile });
+  await sql`update account set status = 'active' where account_id = ${account_id}`;
+  return account_id;
+}
 
 /** @param plugins what they gate and which factors they bring; `published` collects the events there are */
 export async function testCore(
@@ -45,14 +56,7 @@ export async function testCore(
       return rows.map(({ event }) => event);
     },
     /** A verified account. */
-    async account(email = `${randomUUID()}@example.com`): Promise<string> {
-      const parsed = parseEmail(email);
-      if ("problem" in parsed) throw new Error(parsed.detail);
-      const profile = { username: null, first_name: null, last_name: null, locale: "en" };
-      const { account_id } = await insertPending(sql, { ...parsed, ...profile });
-      await sql`update account set status = 'active' where account_id = ${account_id}`;
-      return account_id;
-    },
+    account: (email?: string) => newAccount(sql, email),
     async [Symbol.asyncDispose]() {
       ctx.limiter.close();
       await work.drain(5_000);
