@@ -101,22 +101,24 @@ export async function renewSession(
 }
 
 /**
- * A live session after something more was shown in it. With `cookie_hash`, its cookie is another from now on. Null when
- * it has ended, or lives by tokens where a cookie is meant.
+ * A live session after something more was shown in it, whichever way that was sent: where it lives by a cookie, its
+ * cookie is another from now on, so that nobody goes on with the old one. Null when it has ended.
  */
 export async function raiseSession(
   tx: Sql,
   session_id: string,
   { amr, acr, auth_time, cookie_hash }: Pick<Session, "amr" | "acr" | "auth_time"> & {
-    cookie_hash: Uint8Array | null;
+    cookie_hash: Uint8Array;
   },
-): Promise<Session | null> {
-  const [row] = await tx<Session[]>`
+): Promise<{ session: Session; by_cookie: boolean } | null> {
+  const [row] = await tx<(Session & { by_cookie: boolean })[]>`
     update session s set amr = ${amr}, acr = ${acr}, auth_time = ${auth_time}, last_used_at = now(),
-      cookie_hash = ${cookie_hash}
-    where s.session_id = ${session_id} and (s.cookie_hash is null) = ${cookie_hash === null} and ${alive(tx)}
-    returning ${tx(columns.map((name) => `s.${name}`))}`;
-  return row ?? null;
+      cookie_hash = case when s.cookie_hash is not null then ${cookie_hash}::bytea end
+    where s.session_id = ${session_id} and ${alive(tx)}
+    returning ${tx(columns.map((name) => `s.${name}`))}, s.cookie_hash is not null as by_cookie`;
+  if (!row) return null;
+  const { by_cookie, ...session } = row;
+  return { session, by_cookie };
 }
 
 /** What "alive" means, in one place: not ended, not too old, not idle for too long, and its account is active. */

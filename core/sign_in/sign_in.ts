@@ -9,6 +9,7 @@ import type { Sql } from "../db/postgres.ts";
 import { findDevice, findDeviceById, isRemembered, seeDevice } from "../device.ts";
 import type { Flows } from "../flow/flows.ts";
 import { sessionCookieName } from "../http/cookies.ts";
+import { Problem } from "../http/problem.ts";
 import type { Cookie } from "../http/route.ts";
 import type { Log } from "../observe/log.ts";
 import type { AnyCtx, AnyPlugin, Ctx, KnownDevice } from "../plugin.ts";
@@ -125,8 +126,10 @@ export interface SignIn {
   /** Whether policy, as it is now, lets a session go on. Asked before anything new is made of it. */
   mayContinue(session: Session): Promise<boolean>;
   /**
-   * Something more was shown in a session, such as a factor that was just set up. A browser's cookie becomes another;
-   * answers it.
+   * Something more was shown in a session, such as a factor that was just set up. A browser's cookie becomes another,
+   * whichever way the call came; answers it.
+   *
+   * @throws {Problem} 401 `session_expired` when it has ended meanwhile; the transaction is to be given up
    */
   strengthen(tx: Sql, session: Session, via: "bearer" | "cookie", amr: string[]): Promise<Cookie[]>;
 }
@@ -306,23 +309,23 @@ export function createSignIn(
     return openMethods(open).length > 0 ? asked(open) : await finish(open, caller);
   }
 
-  /** A browser's session gets another cookie, so that nobody goes on with the old one. */
+  /** A browser's session gets another cookie, also when its script answered with an access token. */
   async function raise(
     tx: Sql,
     session_id: string,
-    request: SignInRequest,
+    { amr, auth_time }: SignInRequest,
     flow_id: string,
   ): Promise<StartedSession | { kind: "closed" }> {
-    const secret = request.transport === "cookie" ? newSecret() : null;
-    const { amr, auth_time } = request;
-    const cookie_hash = secret === null ? null : hashSecret(secret);
-    const session = await raiseSession(tx, session_id, { amr, acr: acrOf(amr), auth_time, cookie_hash });
-    if (!session) return { kind: "closed" };
+    const secret = newSecret();
+    const proven = { amr, acr: acrOf(amr), auth_time, cookie_hash: hashSecret(secret) };
+    const raised = await raiseSession(tx, session_id, proven);
+    if (!raised) return { kind: "closed" };
+    const { session, by_cookie } = raised;
     return {
       kind: "session",
       session,
-      tokens: secret ? null : await tokens.issueAccessToken(session),
-      cookie: secret ? sessionCookie(secret) : null,
+      tokens: by_cookie ? null : await tokens.issueAccessToken(session),
+      cookie: by_cookie ? sessionCookie(secret) : null,
       device_secrets: null,
       flow_id,
     };
@@ -431,13 +434,14 @@ export function createSignIn(
       if (decision.kind !== "require") return decision.kind === "pass";
       return (await factors.expand(account_id, decision.requirements, amr)).length === 0;
     },
-    async strengthen(tx, session, via, shown) {
-      const secret = via === "cookie" ? newSecret() : null;
-      const amr = withMfa([...new Set([...session.amr, ...shown])], ["strong"]);
-      const { session_id, auth_time } = session;
-      const cookie_hash = secret === null ? null : hashSecret(secret);
-      await raiseSession(tx, session_id, { amr, acr: acrOf(amr), auth_time, cookie_hash });
-      return secret === null ? [] : [sessionCookie(secret)];
+    async strengthen(tx, { session_id, amr: before, auth_time }, _via, shown) {
+      const secret = newSecret();
+      const amr = withMfa([...new Set([...before, ...shown])], ["strong"]);
+      const proven = { amr, acr: acrOf(amr), auth_time, cookie_hash: hashSecret(secret) };
+      const raised = await raiseSession(tx, session_id, proven);
+      // What it was done with has ended meanwhile: then it is not done.
+      if (!raised) throw new Problem(401, "session_expired", "This session has ended. Sign in again.");
+      return raised.by_cookie ? [sessionCookie(secret)] : [];
     },
   };
 }
