@@ -30,12 +30,17 @@ const styles = [
   "home",
   "auth",
   "account",
+  "factors",
 ];
 const own_islands = [
   "AutoRefresh",
+  "ChallengeWatch",
   "CodeEntry",
+  "CopyText",
+  "PasskeyButton",
   "PasswordMeterHint",
   "PasswordReveal",
+  "PrintPage",
   "RelativeTime",
   "StatusBoard",
 ].map((name) => new URL(`./islands/${name}.tsx`, import.meta.url));

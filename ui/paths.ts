@@ -12,6 +12,8 @@ export const paths = {
   challenge: "/challenge",
   account: "/account",
   security: "/account/security",
+  factors: "/account/factors",
+  recovery_codes: "/account/recovery-codes",
   requests: "/account/requests",
   status: "/status",
   docs: "/docs",

@@ -1,6 +1,6 @@
 import { expect } from "expect";
 import { checkViews, evil, evilForm, evilVisitor, pageOf } from "../core/testing/views.tsx";
-import { Challenge, ErrorPage, Home, Mailbox, MailView, Status } from "./pages/mod.ts";
+import { Challenge, ErrorPage, Home, Mailbox, MailView, RecoveryAsked, Status } from "./pages/mod.ts";
 import type { MailSummary } from "./types.ts";
 
 const time = "2026-01-01T10:00:00Z";
@@ -13,9 +13,58 @@ const mail: MailSummary = {
   created_at: time,
 };
 
+const totp = { secret: "JBSWY3DPEHPK3PXPJBSWY3DP", otpauth_uri: `otpauth://totp/x?secret=${evil}` };
+const challengeMethods = [
+  "passkey",
+  "totp",
+  "password",
+  "email_code",
+  "device_verification",
+  "recovery_code",
+  "enroll_passkey",
+  "enroll_totp",
+  evil,
+];
+
 checkViews("ui", (t) => ({
   Home: <Home t={t} visitor={evilVisitor} dev stop_temporal_command={evil} />,
-  Challenge: <Challenge t={t} {...evilForm} challenge_id={evil} methods={["totp", evil]} expires_at={time} />,
+  ...Object.fromEntries(challengeMethods.map((chosen) => [
+    `Challenge of ${chosen}`,
+    <Challenge
+      key={chosen}
+      t={t}
+      {...evilForm}
+      chosen={chosen}
+      challenge={{
+        challenge_id: evil,
+        methods: [...challengeMethods],
+        satisfied: [],
+        step_up: false,
+        expires_at: time,
+      }}
+      begun={chosen === "enroll_totp" ? { totp } : { sent_to: evil }}
+      email={evil}
+      next={evil}
+      remember_days={30}
+      can_recover
+    />,
+  ])),
+  ChallengeBegins: (
+    <Challenge
+      t={t}
+      chosen="email_code"
+      challenge={{
+        challenge_id: evil,
+        methods: ["email_code", evil],
+        satisfied: [evil],
+        step_up: true,
+        expires_at: time,
+      }}
+      remember_days={30}
+      can_recover={false}
+    />
+  ),
+  RecoveryAsked: <RecoveryAsked t={t} dev next={evil} />,
   Status: (
     <Status
       t={t}

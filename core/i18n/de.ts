@@ -1,3 +1,4 @@
+import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./de_mfa.ts";
 import { oauth, oauthWayProblems } from "./de_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./de_oauth_account.ts";
 import { formatsFor } from "./format.ts";
@@ -72,6 +73,7 @@ export const de: Strings = {
     first_name: "Ein Name hat höchstens 64 Zeichen, auf einer Zeile und ohne Links.",
     last_name: "Ein Name hat höchstens 64 Zeichen, auf einer Zeile und ohne Links.",
     ...oauthFieldProblems,
+    ...mfaFieldProblems,
   },
   home: {
     title: "Willkommen",
@@ -248,28 +250,15 @@ export const de: Strings = {
     lead: "Alle Geräte sind abgemeldet. Melden Sie sich mit dem neuen Passwort an.",
     submit: "Anmelden",
   },
-  challenge: {
-    title: "Noch ein Schritt",
-    lead: "Damit sicher ist, dass Sie es sind, bestätigen Sie es bitte auf einem dieser Wege.",
-    choose: "Wie möchten Sie bestätigen?",
-    methods: {
-      totp: "Code aus der Authenticator-App",
-      email_code: "Code per E-Mail",
-      recovery_code: "Einer Ihrer Wiederherstellungscodes",
-      webauthn: "Passkey oder Sicherheitsschlüssel",
-      push: "Auf einem anderen Gerät zustimmen",
-    },
-    code: "Code",
-    submit: "Bestätigen",
-    expires: "Dieser Schritt verfällt",
-    start_over: "Von vorn beginnen",
-  },
+  challenge,
+  mfa,
   oauth,
   oauth_account: oauthAccount,
   nav: {
     account: "Konto",
     profile: "Profil",
     security: "Sicherheit",
+    factors: "Anmeldewege",
     requests: "Ihre Anfragen",
     about: "Über Sie",
     apps: "Verbundene Apps",
@@ -520,8 +509,10 @@ export const de: Strings = {
     internal_error: "Das liegt an uns, nicht an Ihnen. Es ist vermerkt; versuchen Sie es gleich noch einmal.",
     ...oauthProblems,
     ...oauthWayProblems,
+    ...mfaProblems,
   },
   islands: {
+    ...mfaIslands,
     reveal: { show: "Passwort zeigen", hide: "Passwort verbergen", shown: "Ihr Passwort ist sichtbar" },
     meter: { more: "noch {count}", enough: "Lang genug", too_long: "Zu lang" },
     code: { checking: "Code wird geprüft …" },

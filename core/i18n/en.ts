@@ -1,3 +1,4 @@
+import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./en_mfa.ts";
 import { oauth, oauthWayProblems } from "./en_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./en_oauth_account.ts";
 import { formatsFor } from "./format.ts";
@@ -75,6 +76,7 @@ export const en = {
     first_name: "A name has at most 64 characters, on one line and without links.",
     last_name: "A name has at most 64 characters, on one line and without links.",
     ...oauthFieldProblems,
+    ...mfaFieldProblems,
   },
   home: {
     title: "Welcome",
@@ -246,22 +248,8 @@ export const en = {
     lead: "Every device is signed out. Sign in with the new password.",
     submit: "Sign in",
   },
-  challenge: {
-    title: "One more step",
-    lead: "To be sure it is you, please confirm it in one of these ways.",
-    choose: "How do you want to confirm?",
-    methods: {
-      totp: "Code from your authenticator app",
-      email_code: "Code by e-mail",
-      recovery_code: "One of your recovery codes",
-      webauthn: "Passkey or security key",
-      push: "Approve on another device",
-    },
-    code: "Code",
-    submit: "Confirm",
-    expires: "This step expires",
-    start_over: "Start over",
-  },
+  challenge,
+  mfa,
   oauth,
   oauth_account: oauthAccount,
   /** Entries of the account's side menu, by the key a page names. */
@@ -269,6 +257,7 @@ export const en = {
     account: "Account",
     profile: "Profile",
     security: "Security",
+    factors: "Sign-in methods",
     requests: "Your requests",
     about: "About you",
     apps: "Connected apps",
@@ -499,8 +488,10 @@ export const en = {
     internal_error: "This is our fault, not yours. It has been recorded; try again in a moment.",
     ...oauthProblems,
     ...oauthWayProblems,
+    ...mfaProblems,
   },
   islands: {
+    ...mfaIslands,
     reveal: { show: "Show password", hide: "Hide password", shown: "Your password is visible" },
     meter: { more: "{count} more to go", enough: "Long enough", too_long: "Too long" },
     code: { checking: "Checking the code…" },

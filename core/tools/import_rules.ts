@@ -123,9 +123,10 @@ const rules: Rule[] = [
     types: under("core/"),
   },
   {
-    says: "ui/ may import itself and preact; types of core",
+    says: "ui/ may import itself, preact, and what draws QR codes and asks for passkeys; types of core",
     applies: under("ui/"),
-    values: (to) => under("ui/")(to) || isPreact(to),
+    values: (to) =>
+      under("ui/")(to) || isPreact(to) || isNpm("uqr")(to) || isNpm("@simplewebauthn/browser")(to),
     types: under("core/"),
   },
 ];

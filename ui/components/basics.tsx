@@ -17,8 +17,12 @@ function buttonClass({ look = "primary", small, full }: ButtonProps): string {
 
 /** Submits its form unless told otherwise. */
 export function Button(
-  { look, small, full, type = "submit", ...rest }: ButtonProps & {
+  { look, small, full, busy, type = "submit", ...rest }: ButtonProps & {
     type?: "submit" | "button";
+    /** Pressed, and not done yet: another press does nothing, but the focus stays. */
+    busy?: boolean;
+    /** Of islands only. */
+    onClick?: () => void;
     id?: string;
     /** Sent with the form when this button sent it. */
     name?: string;
@@ -28,7 +32,8 @@ export function Button(
     children: ComponentChildren;
   },
 ) {
-  return <button {...rest} type={type} class={buttonClass({ look, small, full })} />;
+  const aria = busy ? { "aria-disabled": "true" as const } : {};
+  return <button {...rest} {...aria} type={type} class={buttonClass({ look, small, full })} />;
 }
 
 export function ButtonLink(

@@ -2,10 +2,9 @@
 import type { CoreConfig } from "../../core/config.ts";
 import type { Page } from "../../core/http/route.ts";
 import type { HomeLink } from "../../core/plugin.ts";
-import { filled, formState } from "../form_state.ts";
-import { Challenge, Home, Mailbox, MailView, Status } from "../pages/mod.ts";
-import { forgetNext } from "../on_the_way.ts";
-import { paths, withNext } from "../paths.ts";
+import { Home, Mailbox, MailView, Status } from "../pages/mod.ts";
+import { paths } from "../paths.ts";
+import { challengePage } from "./challenge.tsx";
 
 const homePage = (links: () => HomeLink[]): Page => ({
   path: paths.home,
@@ -50,31 +49,6 @@ const statusPage: Page = {
   },
 };
 
-const challengePage: Page = {
-  path: paths.challenge,
-  access: "public",
-  async get({ t, query, api }) {
-    const answer = await api("GET", `/auth/challenge/${encodeURIComponent(query.challenge_id ?? "")}`);
-    if (!answer.ok) return { redirect: withNext(paths.sign_in, query.next) };
-    return { title: t.challenge.title, view: <Challenge t={t} {...answer.body} next={query.next} /> };
-  },
-  async post({ t, form, api }) {
-    const id = encodeURIComponent(form.challenge_id ?? "");
-    const answer = await api("POST", `/auth/challenge/${id}`, filled(form, ["method", "code"]));
-    if (answer.ok && answer.body.kind === "session") {
-      return { redirect: form.next ?? paths.account, cookies: [...answer.cookies, forgetNext] };
-    }
-    const open = await api("GET", `/auth/challenge/${id}`);
-    if (!open.ok) return { redirect: withNext(paths.sign_in, form.next) };
-    const state = answer.ok ? {} : formState(t, answer, form);
-    return {
-      status: answer.status,
-      title: t.challenge.title,
-      view: <Challenge t={t} {...open.body} next={form.next} {...state} />,
-    };
-  },
-};
-
 const mailboxPage: Page = {
   path: paths.mailbox,
   access: "public",
@@ -104,5 +78,5 @@ const mailPage: Page = {
 
 export function ownPages(core: CoreConfig, { links }: { links(): HomeLink[] }): Page[] {
   const captured = !core.smtp_server && !core.production;
-  return [homePage(links), statusPage, challengePage, ...captured ? [mailboxPage, mailPage] : []];
+  return [homePage(links), statusPage, challengePage(core), ...captured ? [mailboxPage, mailPage] : []];
 }
