@@ -40,3 +40,12 @@ export function formState(t: Strings, answer: ApiAnswer, form: Record<string, st
 export function filled(form: Record<string, string>, names: string[]): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (form[name] ?? "") === "" ? [] : [[name, form[name]]]));
 }
+
+/** A field that holds JSON; undefined for what no script of ours has written: the API then says that it is missing. */
+export function sentJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? "");
+  } catch {
+    return undefined;
+  }
+}

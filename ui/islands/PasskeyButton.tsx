@@ -80,6 +80,10 @@ export default function PasskeyButton({ ceremony, ask, options, fill_in, label, 
   useEffect(() => {
     state.value = supported() ? "ready" : "unsupported";
     if (state.value === "ready" && fill_in) offer();
+    // Options are good for a few minutes, a page stays open for longer.
+    const again = setInterval(() => {
+      if (fill_in && state.value === "ready" && document.visibilityState === "visible") offer();
+    }, 4 * 60_000);
     // Coming back with the browser's back button, the page is as it was left.
     const onShow = () => {
       if (state.value === "busy") state.value = "ready";
@@ -87,6 +91,7 @@ export default function PasskeyButton({ ceremony, ask, options, fill_in, label, 
     globalThis.addEventListener("pageshow", onShow);
     return () => {
       globalThis.removeEventListener("pageshow", onShow);
+      clearInterval(again);
       stopAsking();
     };
   }, []);

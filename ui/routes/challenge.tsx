@@ -2,7 +2,7 @@
 import type { CoreConfig } from "../../core/config.ts";
 import type { ApiAnswer, Page, PageAnswer, Visit } from "../../core/http/route.ts";
 import { totpSecretOf } from "../components/totp_setup.tsx";
-import { filled, formState } from "../form_state.ts";
+import { filled, formState, sentJson } from "../form_state.ts";
 import { forgetNext } from "../on_the_way.ts";
 import { Challenge, type ChallengeProps, RecoveryAsked } from "../pages/challenge.tsx";
 import { paths, withNext } from "../paths.ts";
@@ -55,18 +55,9 @@ function answerOf(form: Record<string, string>): Record<string, unknown> {
   return {
     ...filled(form, ["method", "password"]),
     ...code === undefined ? {} : { code: code.replaceAll(/\s/g, "") },
-    ...credential ? { credential: parsed(credential) } : {},
+    ...credential ? { credential: sentJson(credential) } : {},
     ...remember_device === "1" ? { remember_device: true } : {},
   };
-}
-
-/** Undefined for what no script of ours has written: the API then says that it is missing. */
-export function parsed(credential: string): unknown {
-  try {
-    return JSON.parse(credential);
-  } catch {
-    return undefined;
-  }
 }
 
 function stateOf(t: Strings, answer: ApiAnswer, form: Record<string, string>): FormState {

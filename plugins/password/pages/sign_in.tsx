@@ -1,5 +1,5 @@
 import type { Page } from "../../../core/http/route.ts";
-import { filled, formState } from "../../../ui/form_state.ts";
+import { filled, formState, sentJson } from "../../../ui/form_state.ts";
 import { forgetNext, rememberedNext, rememberNext } from "../../../ui/on_the_way.ts";
 import { paths } from "../../../ui/paths.ts";
 import { pendingCookie } from "../../../ui/pending.ts";
@@ -8,7 +8,7 @@ import { SignIn } from "./views/sign_in.tsx";
 export const signInPage: Page = {
   path: paths.sign_in,
   access: "public",
-  get({ t, account, query, cookies, interaction }) {
+  get({ t, account, query, cookies, interaction, can }) {
     // An app may want a new proof although somebody is signed in.
     if (account && !interaction?.fresh) {
       return Promise.resolve({ redirect: query.next ?? paths.account, cookies: [forgetNext] });
@@ -39,15 +39,15 @@ export const signInPage: Page = {
           next={next}
           interaction={interaction}
           account={account}
+          passkeys={can("POST", "/auth/passkey")}
         />
       ),
     });
   },
-  async post({ t, form, api, account, interaction }) {
-    const answer = await api("POST", "/auth/login", {
-      ...filled(form, ["email", "password"]),
-      transport: "cookie",
-    });
+  async post({ t, form, api, account, interaction, can }) {
+    const answer = form.intent === "passkey"
+      ? await api("POST", "/auth/passkey", { credential: sentJson(form.credential), transport: "cookie" })
+      : await api("POST", "/auth/login", { ...filled(form, ["email", "password"]), transport: "cookie" });
     const { body, cookies } = answer;
     if (answer.ok && body.kind === "challenge") {
       const next = form.next ? `&next=${encodeURIComponent(form.next)}` : "";
@@ -66,7 +66,16 @@ export const signInPage: Page = {
     return {
       status: answer.status,
       title: t.sign_in.title,
-      view: <SignIn t={t} next={form.next} interaction={interaction} account={account} {...state} />,
+      view: (
+        <SignIn
+          t={t}
+          next={form.next}
+          interaction={interaction}
+          account={account}
+          passkeys={can("POST", "/auth/passkey")}
+          {...state}
+        />
+      ),
     };
   },
 };

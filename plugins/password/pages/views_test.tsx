@@ -42,7 +42,7 @@ const profile = {
 
 checkViews("password", (t) => ({
   SignUp: <SignUp t={t} {...evilForm} />,
-  SignIn: <SignIn t={t} {...evilForm} next={evil} />,
+  SignIn: <SignIn t={t} {...evilForm} next={evil} passkeys />,
   Forgot: <Forgot t={t} {...evilForm} />,
   ForgotSent: <ForgotSent t={t} email={evil} dev />,
   Reset: <Reset t={t} {...evilForm} token={evil} />,

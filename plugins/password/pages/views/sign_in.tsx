@@ -1,12 +1,14 @@
 import { Alert, Button } from "../../../../ui/components/basics.tsx";
 import { ForApp } from "../../../../ui/components/for_app.tsx";
 import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
+import { Island } from "../../../../ui/components/island.tsx";
 import { AuthLayout } from "../../../../ui/components/layouts.tsx";
+import PasskeyButton from "../../../../ui/islands/PasskeyButton.tsx";
 import { paths, withNext } from "../../../../ui/paths.ts";
 import type { Interaction } from "../../../../core/services/mod.ts";
 import type { FormState, Strings } from "../../../../ui/types.ts";
 
-/** Fields: email, password, and `next` when given. */
+/** Fields: email, password, and `next` when given; or with `intent` `passkey`: credential, and `next`. */
 export type SignInProps = FormState & {
   t: Strings;
   /** Why somebody finds themselves here. */
@@ -17,6 +19,8 @@ export type SignInProps = FormState & {
   account?: { email: string } | null;
   /** Sent along; the edge makes sure that it is a path of this service. */
   next?: string;
+  /** Passkeys may be used in place of it all. */
+  passkeys?: boolean;
 };
 
 /** Whom an app expects, if it says so by an address; else who is here already. */
@@ -26,7 +30,7 @@ function expected(interaction: SignInProps["interaction"], account: SignInProps[
 }
 
 export function SignIn(
-  { t, values = {}, errors = {}, problem, notice, interaction, account, next }: SignInProps,
+  { t, values = {}, errors = {}, problem, notice, interaction, account, next, passkeys }: SignInProps,
 ) {
   const { aside } = t.sign_in;
   const fine = !problem && Object.keys(errors).length === 0;
@@ -69,7 +73,8 @@ export function SignIn(
           label={t.fields.email}
           value={values.email ?? expected(interaction, account)}
           error={errors.email}
-          autocomplete="username"
+          // Where passkeys are offered besides what password managers fill in (HTML §4.10.18.7.1).
+          autocomplete={passkeys ? "username webauthn" : "username"}
           autofocus={fine}
           required
         />
@@ -84,6 +89,32 @@ export function SignIn(
         />
         <Button full>{t.sign_in.submit}</Button>
       </Form>
+      {passkeys ? <WithPasskey t={t} next={next} /> : null}
     </AuthLayout>
   );
 }
+
+function WithPasskey({ t, next }: Pick<SignInProps, "t" | "next">) {
+  const words = t.islands.passkey;
+  return (
+    <Form intent="passkey" hidden={{ next, credential: "" }} label={words.use}>
+      <Island
+        of={PasskeyButton}
+        props={{
+          ceremony: "get" as const,
+          ask: { path: "/auth/passkey/options", body: {} },
+          fill_in: true,
+          label: words.use,
+          problems: problemWords(t),
+          t: words,
+        }}
+      />
+    </Form>
+  );
+}
+
+const problemWords = ({ problems }: Strings): Record<string, string> => ({
+  too_many_requests: problems.too_many_requests(),
+  service_unavailable: problems.service_unavailable(),
+  internal_error: problems.internal_error,
+});
