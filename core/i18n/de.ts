@@ -1,4 +1,5 @@
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./de_mfa.ts";
+import { mfaMails } from "./de_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./de_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./de_oauth_account.ts";
 import { formatsFor } from "./format.ts";
@@ -765,5 +766,6 @@ export const de: Strings = {
       code_line: null,
       footer: "Sie erhalten diesen Hinweis, weil Ihre Adresse zu den Kontakten dieser App gehört.",
     }),
+    ...mfaMails,
   },
 };

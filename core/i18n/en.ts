@@ -1,4 +1,5 @@
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./en_mfa.ts";
+import { mfaMails } from "./en_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./en_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./en_oauth_account.ts";
 import { formatsFor } from "./format.ts";
@@ -735,5 +736,6 @@ export const en = {
       code_line: null,
       footer: "You get this notice because your address is among the contacts of this app.",
     }),
+    ...mfaMails,
   },
 };

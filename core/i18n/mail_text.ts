@@ -29,6 +29,13 @@ export interface MailParams {
   /** What an app is called, and its `client_id`. */
   app?: string;
   client_id?: string;
+  /** What kind of second factor it is about (`totp`, `passkey`, `email_code`), and what its owner calls it. */
+  factor?: string;
+  factor_name?: string;
+  /** Why an operator did something, in their words. */
+  reason?: string;
+  /** How many recovery codes are left. */
+  left?: number;
 }
 
 /** "123456" as "123 456": read aloud or typed, three digits at a time go wrong less often. */

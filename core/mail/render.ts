@@ -10,8 +10,9 @@ export interface MailToRender {
   kind: MailKind;
   locale: string;
   /**
-   * `url`, `code`, `first_name` (or `name`), `email`, `app`, `client_id`, `when` (ISO 8601), and how long link and code are good:
-   * `expires_at` (ISO 8601) or `expires_in_seconds`. Unknown ones are ignored.
+   * `url`, `code`, `first_name` (or `name`), `email`, `app`, `client_id`, `factor`, `factor_name`, `reason`, `left`,
+   * `when` (ISO 8601), and how long link and code are good: `expires_at` (ISO 8601) or `expires_in_seconds`. Unknown
+   * ones are ignored.
    */
   data: Record<string, string>;
   core: Pick<CoreConfig, "site_name" | "frontend_url">;
@@ -34,6 +35,10 @@ export function renderMail({ kind, locale, data, core, now }: MailToRender): Ren
     ...data.email ? { email: oneLine(data.email, 254) } : {},
     ...data.app ? { app: oneLine(data.app, 100) } : {},
     ...data.client_id ? { client_id: oneLine(data.client_id, 200) } : {},
+    ...data.factor ? { factor: data.factor } : {},
+    ...data.factor_name ? { factor_name: oneLine(data.factor_name, 60) } : {},
+    ...data.reason ? { reason: oneLine(data.reason, 300) } : {},
+    ...data.left && /^\d{1,3}$/.test(data.left) ? { left: Number(data.left) } : {},
     ...validDate(data.when) ? { when: new Date(data.when) } : {},
     ...expiry(data, now),
   });

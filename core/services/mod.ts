@@ -12,7 +12,15 @@ export type MailKind =
   | "email_change_verify"
   | "email_change_notice"
   | "email_changed"
-  | "client_secret_expiring";
+  | "client_secret_expiring"
+  | "sign_in_code"
+  | "device_verification_code"
+  | "factor_added"
+  | "factor_removed"
+  | "factors_reset"
+  | "factor_required"
+  | "recovery_code_used"
+  | "recovery_codes_made";
 
 export interface MailRequest {
   kind: MailKind;

@@ -10,4 +10,16 @@ export default definePlugin<MfaConfig>({
   migrations: new URL("./migrations/", import.meta.url),
   uses: ["mailer"],
   pages: [docsPage],
+  metrics: {
+    mfa_answer_total: {
+      kind: "counter",
+      help: "Answers to challenges: right, wrong, or resting after too many wrong ones",
+      labels: ["method", "result"],
+    },
+    mfa_factor_changed_total: {
+      kind: "counter",
+      help: "Factors that were added or removed",
+      labels: ["type", "change"],
+    },
+  },
 });

@@ -1,0 +1,139 @@
+/** Mails über zweite Faktoren: Codes, und was sich geändert hat. */
+import type { mfaMails as en } from "./en_mfa_mails.ts";
+import { formatsFor } from "./format.ts";
+import { groupCode, type MailParams } from "./mail_text.ts";
+
+const format = formatsFor("de");
+const hello = (p: MailParams) => p.name ? `Hallo ${p.name},` : "Guten Tag,";
+const good_for = (p: MailParams) => format.duration(p.expires_in_seconds ?? 600);
+const at = (p: MailParams) => p.when ? ` am ${format.dateTime(p.when)}` : "";
+const named = (p: MailParams) => p.factor_name ? ` („${p.factor_name}“)` : "";
+const factors: Record<string, string> = {
+  totp: "eine Authenticator-App",
+  passkey: "ein Passkey",
+  email_code: "der Code per E-Mail",
+};
+const factor = (p: MailParams) => factors[p.factor ?? ""] ?? "ein zweiter Faktor";
+const because = (p: MailParams) => p.reason ? [`Der angegebene Grund: ${p.reason}`] : [];
+const notice =
+  "Sie erhalten diesen Hinweis, weil er die Sicherheit Ihres Kontos betrifft. Er lässt sich nicht abbestellen.";
+
+export const mfaMails: typeof en = {
+  sign_in_code: (p) => ({
+    subject: "Ihr Code zum Anmelden",
+    preheader: p.code
+      ? `Ihr Code lautet ${groupCode(p.code)}`
+      : "Geben Sie ihn dort ein, wo Sie sich anmelden.",
+    heading: "Ihr Code zum Anmelden",
+    paragraphs: [
+      hello(p),
+      `jemand mit Ihrem Passwort, hoffentlich Sie, meldet sich gerade an. Der Code gilt ${good_for(p)}.`,
+      "Sagen Sie ihn niemandem: Wir fragen nie per Telefon oder Chat danach.",
+    ],
+    button: null,
+    code_line: p.code ? `Geben Sie diesen Code dort ein, wo Sie sich anmelden: ${groupCode(p.code)}` : null,
+    footer: "Melden Sie sich gerade nicht an, kennt jemand anderes Ihr Passwort: Ändern Sie es jetzt.",
+  }),
+  device_verification_code: (p) => ({
+    subject: "Sind Sie es, der sich anmeldet?",
+    preheader: p.code
+      ? `Ihr Code lautet ${groupCode(p.code)}`
+      : "Etwas an dieser Anmeldung ist ungewöhnlich.",
+    heading: "Sind Sie es?",
+    paragraphs: [
+      hello(p),
+      `etwas an einer Anmeldung bei Ihrem Konto ist ungewöhnlich. Ist es Ihre, geben Sie den Code ein; er gilt ${
+        good_for(p)
+      }.`,
+      "Sagen Sie ihn niemandem: Wir fragen nie per Telefon oder Chat danach.",
+    ],
+    button: null,
+    code_line: p.code ? `Geben Sie diesen Code dort ein, wo Sie sich anmelden: ${groupCode(p.code)}` : null,
+    footer: "Melden Sie sich gerade nicht an, kennt jemand anderes Ihr Passwort: Ändern Sie es jetzt.",
+  }),
+  factor_added: (p) => ({
+    subject: "Ein neuer Anmeldeweg für Ihr Konto",
+    preheader: "Waren Sie das, ist nichts zu tun.",
+    heading: "Ein Anmeldeweg kam hinzu",
+    paragraphs: [
+      hello(p),
+      `zu Ihrem Konto kam${at(p)} hinzu: ${factor(p)}${named(p)}. Andere Geräte wurden abgemeldet.`,
+      "Waren Sie das nicht, entfernen Sie den neuen Weg und ändern Sie sofort Ihr Passwort.",
+    ],
+    button: "Anmeldewege ansehen",
+    code_line: null,
+    footer: notice,
+  }),
+  factor_removed: (p) => ({
+    subject: "Ein Anmeldeweg wurde entfernt",
+    preheader: "Waren Sie das, ist nichts zu tun.",
+    heading: "Ein Anmeldeweg wurde entfernt",
+    paragraphs: [
+      hello(p),
+      `aus Ihrem Konto wurde${at(p)} entfernt: ${factor(p)}${named(p)}. Andere Geräte wurden abgemeldet.`,
+      "Waren Sie das nicht, ändern Sie sofort Ihr Passwort und sehen Sie Ihre Anmeldewege durch.",
+    ],
+    button: "Anmeldewege ansehen",
+    code_line: null,
+    footer: notice,
+  }),
+  factors_reset: (p) => ({
+    subject: "Ihre zweiten Faktoren wurden entfernt",
+    preheader: "Vom Betreiber dieses Dienstes.",
+    heading: "Ihre zweiten Faktoren wurden entfernt",
+    paragraphs: [
+      hello(p),
+      `der Betreiber dieses Dienstes hat${
+        at(p)
+      } alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos entfernt. Alle Geräte wurden abgemeldet; zum Anmelden genügt Ihr Passwort.`,
+      ...because(p),
+      "Haben Sie das nicht gewünscht, ändern Sie Ihr Passwort und fragen Sie den Betreiber danach.",
+    ],
+    button: "Neu einrichten",
+    code_line: null,
+    footer: notice,
+  }),
+  factor_required: (p) => ({
+    subject: "Ihr Konto braucht einen zweiten Faktor",
+    preheader: "Es dauert weniger als eine Minute.",
+    heading: "Ihr Konto braucht einen zweiten Faktor",
+    paragraphs: [
+      hello(p),
+      `der Betreiber dieses Dienstes möchte, dass Ihr Konto ${
+        p.when ? `ab ${format.dateTime(p.when)}` : "ab jetzt"
+      } einen zweiten Faktor hat. Ohne einen werden Sie bei der nächsten Anmeldung gebeten, ihn einzurichten.`,
+      ...because(p),
+    ],
+    button: "Jetzt einrichten",
+    code_line: null,
+    footer: notice,
+  }),
+  recovery_code_used: (p) => ({
+    subject: "Ein Wiederherstellungscode wurde benutzt",
+    preheader: "Waren Sie das, ist nichts zu tun.",
+    heading: "Ein Wiederherstellungscode wurde benutzt",
+    paragraphs: [
+      hello(p),
+      `jemand mit Ihrem Passwort hat${at(p)} einen Ihrer Wiederherstellungscodes benutzt.${
+        p.left === undefined ? "" : ` Übrige Codes: ${p.left}.`
+      }`,
+      "Waren Sie das nicht, ändern Sie sofort Ihr Passwort und machen Sie neue Wiederherstellungscodes.",
+    ],
+    button: "Anmeldewege ansehen",
+    code_line: null,
+    footer: notice,
+  }),
+  recovery_codes_made: (p) => ({
+    subject: "Neue Wiederherstellungscodes wurden gemacht",
+    preheader: "Waren Sie das, ist nichts zu tun.",
+    heading: "Neue Wiederherstellungscodes",
+    paragraphs: [
+      hello(p),
+      `für Ihr Konto wurden${at(p)} neue Wiederherstellungscodes gemacht. Ältere gelten nicht mehr.`,
+      "Waren Sie das nicht, ändern Sie sofort Ihr Passwort und machen Sie selbst neue.",
+    ],
+    button: "Anmeldewege ansehen",
+    code_line: null,
+    footer: notice,
+  }),
+};
