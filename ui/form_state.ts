@@ -49,3 +49,11 @@ export function sentJson(text: string | undefined): unknown {
     return undefined;
   }
 }
+
+/** Words for what the service may answer when a passkey's options are asked for. */
+export const passkeyProblems = (t: Strings): Record<string, string> => ({
+  challenge_invalid: t.problems.challenge_invalid,
+  too_many_requests: t.problems.too_many_requests(),
+  service_unavailable: t.problems.service_unavailable(),
+  internal_error: t.problems.internal_error,
+});

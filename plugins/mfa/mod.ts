@@ -2,6 +2,7 @@
 import { definePlugin } from "../../core/plugin.ts";
 import { docsPage } from "./docs/mod.tsx";
 import { type MfaConfig, mfaConfig } from "./config.ts";
+import { pages } from "./pages/mod.ts";
 
 export default definePlugin<MfaConfig>({
   name: "mfa",
@@ -9,7 +10,7 @@ export default definePlugin<MfaConfig>({
   config: mfaConfig,
   migrations: new URL("./migrations/", import.meta.url),
   uses: ["mailer"],
-  pages: [docsPage],
+  pages: [docsPage, ...pages],
   metrics: {
     mfa_answer_total: {
       kind: "counter",

@@ -4,6 +4,7 @@ import { CodeField, Field, Form, PasswordField } from "../components/form.tsx";
 import { Island } from "../components/island.tsx";
 import { type TotpSecret, TotpSetup } from "../components/totp_setup.tsx";
 import PasskeyButton from "../islands/PasskeyButton.tsx";
+import { passkeyProblems } from "../form_state.ts";
 import type { Strings } from "../types.ts";
 
 export interface MethodProps {
@@ -75,14 +76,6 @@ function Passkey({ t, method, hidden, ceremony, ...rest }: MethodProps & { cerem
     </Form>
   );
 }
-
-/** Words for what the service may answer when a passkey's options are asked for. */
-export const passkeyProblems = (t: Strings): Record<string, string> => ({
-  challenge_invalid: t.problems.challenge_invalid,
-  too_many_requests: t.problems.too_many_requests(),
-  service_unavailable: t.problems.service_unavailable(),
-  internal_error: t.problems.internal_error,
-});
 
 function Code({ t, hidden, errors, autofocus, hint, ...rest }: MethodProps & { hint: string }) {
   return (

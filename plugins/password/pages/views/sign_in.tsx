@@ -4,6 +4,7 @@ import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/compone
 import { Island } from "../../../../ui/components/island.tsx";
 import { AuthLayout } from "../../../../ui/components/layouts.tsx";
 import PasskeyButton from "../../../../ui/islands/PasskeyButton.tsx";
+import { passkeyProblems } from "../../../../ui/form_state.ts";
 import { paths, withNext } from "../../../../ui/paths.ts";
 import type { Interaction } from "../../../../core/services/mod.ts";
 import type { FormState, Strings } from "../../../../ui/types.ts";
@@ -105,16 +106,10 @@ function WithPasskey({ t, next }: Pick<SignInProps, "t" | "next">) {
           ask: { path: "/auth/passkey/options", body: {} },
           fill_in: true,
           label: words.use,
-          problems: problemWords(t),
+          problems: passkeyProblems(t),
           t: words,
         }}
       />
     </Form>
   );
 }
-
-const problemWords = ({ problems }: Strings): Record<string, string> => ({
-  too_many_requests: problems.too_many_requests(),
-  service_unavailable: problems.service_unavailable(),
-  internal_error: problems.internal_error,
-});

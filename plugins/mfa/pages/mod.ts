@@ -1,0 +1,5 @@
+import type { Page } from "../../../core/http/route.ts";
+import { factorsPage } from "./factors.tsx";
+import { recoveryCodesPage } from "./recovery_codes.tsx";
+
+export const pages: Page[] = [factorsPage, recoveryCodesPage];
