@@ -188,7 +188,6 @@ export const mfaIslands: typeof islandsEnglish = {
     waiting: "Folgen Sie dem, was Ihr Gerät verlangt …",
     cancelled:
       "Das wurde abgebrochen oder hat zu lange gedauert. Versuchen Sie es noch einmal, wann Sie möchten.",
-    unknown_here: "Hier wurde kein Passkey dieses Kontos gefunden. Nehmen Sie einen anderen Weg.",
     there_already: "Auf diesem Gerät gibt es schon einen Passkey für Ihr Konto.",
     unsupported:
       "Dieser Browser kann keine Passkeys. Nehmen Sie einen anderen Weg oder einen anderen Browser.",
@@ -198,7 +197,6 @@ export const mfaIslands: typeof islandsEnglish = {
       "Unter dieser Adresse gehen Passkeys nicht. Wer den Dienst betreibt, muss nach den Einstellungen sehen.",
     failed: "Das hat nicht geklappt. Versuchen Sie es gleich noch einmal.",
     no_connection: "Keine Verbindung. Prüfen Sie sie, und versuchen Sie es noch einmal.",
-    or: "oder",
     use: "Mit Passkey anmelden",
   },
   challenge: {

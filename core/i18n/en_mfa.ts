@@ -174,7 +174,6 @@ export const mfaIslands = {
   passkey: {
     waiting: "Follow what your device asks …",
     cancelled: "That was cancelled or took too long. Try again whenever you like.",
-    unknown_here: "No passkey of this account was found here. Try another way.",
     there_already: "This device already has a passkey for your account.",
     unsupported: "This browser cannot use passkeys. Choose another way, or another browser.",
     unsuitable: "This device or key cannot keep such a passkey. Try another one.",
@@ -182,7 +181,6 @@ export const mfaIslands = {
       "Passkeys do not work at this address. Whoever runs the service has to look at its settings.",
     failed: "That did not work. Try again in a moment.",
     no_connection: "No connection. Check it, then try again.",
-    or: "or",
     use: "Sign in with a passkey",
   },
   challenge: {

@@ -14,7 +14,7 @@ import type { Strings } from "../types.ts";
 
 export type PasskeyWords = Strings["islands"]["passkey"];
 /** Which words say what happened. */
-export type PasskeyFault = Exclude<keyof PasskeyWords, "waiting" | "or" | "use">;
+export type PasskeyFault = Exclude<keyof PasskeyWords, "waiting" | "use">;
 
 export const supported = browserSupportsWebAuthn;
 export const canFillIn = browserSupportsWebAuthnAutofill;
