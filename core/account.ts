@@ -126,3 +126,29 @@ export async function removePending(tx: Sql, account_id: string): Promise<boolea
     delete from account where account_id = ${account_id} and status = 'pending_verification' returning 1`;
   return rows.length === 1;
 }
+
+/** What policies go by, such as `operator`; empty for an account that is not there. */
+export async function rolesOf(sql: Sql, account_id: string): Promise<string[]> {
+  const [row] = await sql<{ roles: string[] }[]>`select roles from account where account_id = ${account_id}`;
+  return row?.roles ?? [];
+}
+
+export const roleShape = /^[a-z][a-z0-9_-]{0,39}$/;
+const rolesMax = 50;
+
+/** Answers all its roles then; null when there is no such account, or no room for one more. */
+export async function addRole(tx: Sql, account_id: string, role: string): Promise<string[] | null> {
+  const [row] = await tx<{ roles: string[] }[]>`
+    update account set roles = array(select distinct unnest(roles || ${[role]}::text[]) order by 1), updated_at = now()
+    where account_id = ${account_id} and (cardinality(roles) < ${rolesMax} or ${role} = any(roles))
+    returning roles`;
+  return row?.roles ?? null;
+}
+
+/** Answers the roles that are left; null when there is no such account. */
+export async function removeRole(tx: Sql, account_id: string, role: string): Promise<string[] | null> {
+  const [row] = await tx<{ roles: string[] }[]>`
+    update account set roles = array_remove(roles, ${role}), updated_at = now()
+    where account_id = ${account_id} returning roles`;
+  return row?.roles ?? null;
+}

@@ -1,8 +1,14 @@
 /** Second factors, passkeys and the way back when they are lost: gates on the act of signing in. */
 import { definePlugin } from "../../core/plugin.ts";
 import { docsPage } from "./docs/mod.tsx";
+import { sweepUnconfirmed } from "./authenticator.ts";
 import { type MfaConfig, mfaConfig } from "./config.ts";
+import { factors } from "./factors/mod.ts";
+import { gates } from "./gate.ts";
+import { sweepMailedCodes } from "./mailed_code.ts";
 import { pages } from "./pages/mod.ts";
+import { routes } from "./routes/mod.ts";
+import { checkSettings } from "./settings.ts";
 
 export default definePlugin<MfaConfig>({
   name: "mfa",
@@ -10,6 +16,9 @@ export default definePlugin<MfaConfig>({
   config: mfaConfig,
   migrations: new URL("./migrations/", import.meta.url),
   uses: ["mailer"],
+  routes,
+  gates,
+  factors,
   pages: [docsPage, ...pages],
   metrics: {
     mfa_answer_total: {
@@ -23,4 +32,9 @@ export default definePlugin<MfaConfig>({
       labels: ["type", "change"],
     },
   },
+  async sweep({ sql }) {
+    await sweepUnconfirmed(sql);
+    await sweepMailedCodes(sql);
+  },
+  start: (ctx) => Promise.resolve(checkSettings(ctx)),
 });

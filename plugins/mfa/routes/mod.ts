@@ -1,0 +1,15 @@
+import type { Route } from "../../../core/plugin.ts";
+import { addEmailCode } from "./email_code.ts";
+import { listFactors, removeFactor, renameFactor } from "./factors.ts";
+import { renewRecoveryCodes } from "./recovery_codes.ts";
+import { addTotp, confirmTotp } from "./totp.ts";
+
+export const routes: Route[] = [
+  listFactors,
+  renameFactor,
+  removeFactor,
+  addTotp,
+  confirmTotp,
+  renewRecoveryCodes,
+  addEmailCode,
+];
