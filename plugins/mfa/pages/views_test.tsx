@@ -35,7 +35,7 @@ const json: FactorsJson = {
 const bare: FactorsJson = {
   factors: [],
   recovery_codes: { remaining: 0, total: 0, created_at: null },
-  policy: { required: true, required_from: "2999-01-01T00:00:00Z", reason: "everyone" },
+  policy: { required: false, required_from: "2999-01-01T00:00:00Z", reason: "everyone" },
   recovery: null,
 };
 const totp = { secret: "JBSWY3DPEHPK3PXPJBSWY3DP", otpauth_uri: `otpauth://totp/${evil}` };
@@ -93,15 +93,15 @@ Deno.test("a factor that is required says from when, until there is one that cou
         t={t}
         json={{ ...bare, factors, policy: { ...bare.policy, ...policy } }}
         devices={[]}
-        now={new Date(time)}
       />,
     );
   const from = t.mfa.required_from("1 January 2999");
   const rows: [string, boolean, boolean][] = [
     [shown({}), false, true],
-    [shown({ required_from: null }), true, false],
-    [shown({ required_from: "2020-01-01T00:00:00Z" }), true, false],
-    [shown({ required: false }), false, false],
+    [shown({ required: true, required_from: null }), true, false],
+    [shown({ required: true, required_from: "2020-01-01T00:00:00Z" }), true, false],
+    [shown({ required_from: null, reason: null }), false, false],
+    [shown({ required: true }, [json.factors[0]]), false, false],
     [shown({}, [json.factors[0]]), false, false],
     [shown({}, [json.factors[1]]), false, false],
     // A mailbox is no second factor that a policy would take.

@@ -18,7 +18,6 @@ export interface FactorsProps extends FormState {
   devices: DeviceView[];
   done?: keyof Strings["mfa"]["dones"] | null;
   renaming?: Renaming;
-  now?: Date;
 }
 
 export function Factors(props: FactorsProps) {
@@ -37,9 +36,7 @@ export function Factors(props: FactorsProps) {
         labels={renaming ? { name: { id: `name-${renaming.authenticator_id}`, label: m.name } } : {}}
       />
       {recovery ? <RecoveryAlert t={t} recovery={recovery} /> : null}
-      {policy.required && !strong
-        ? <PolicyAlert t={t} policy={policy} now={props.now ?? new Date()} />
-        : null}
+      {policy.reason !== null && !strong ? <PolicyAlert t={t} policy={policy} /> : null}
       <Card id="passkeys" title={m.passkeys.title} lead={m.passkeys.lead}>
         <div class="stack">
           <FactorList t={t} factors={of("passkey")} empty={m.passkeys.empty} renaming={renaming} />
@@ -94,9 +91,10 @@ function RecoveryAlert({ t, recovery }: { t: Strings; recovery: NonNullable<Fact
   );
 }
 
-function PolicyAlert({ t, policy, now }: { t: Strings; policy: FactorsJson["policy"]; now: Date }) {
-  const { required_from } = policy;
-  const later = required_from !== null && new Date(required_from) > now;
+function PolicyAlert(
+  { t, policy: { required, required_from } }: { t: Strings; policy: FactorsJson["policy"] },
+) {
+  const later = !required && required_from !== null;
   return (
     <Alert tone="warn">{later ? t.mfa.required_from(t.format.date(required_from)) : t.mfa.required}</Alert>
   );
