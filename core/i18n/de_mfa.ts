@@ -214,11 +214,6 @@ export const mfaFieldProblems: typeof fieldProblemsEnglish = {
 
 export const mfaProblems: typeof problemsEnglish = {
   factor_wrong: "Das war nicht richtig. Prüfen Sie es, und versuchen Sie es noch einmal.",
-  factor_required:
-    "Dieses Konto muss einen zweiten Faktor haben. Fügen Sie einen anderen hinzu, und entfernen Sie dann diesen.",
-  too_many_factors:
-    "Mehr gehen nicht. Entfernen Sie etwas, das Sie nicht mehr benutzen, und versuchen Sie es dann noch einmal.",
-  stronger_factor: "Was Sie haben, ist stärker als Codes per E-Mail.",
   factor_needed: "Das braucht einen Passkey oder eine Authenticator-App. Richten Sie zuerst eines davon ein.",
   step_up_required: "Zeigen Sie noch einmal, dass Sie es sind, und tun Sie es dann erneut.",
   factor_required:

@@ -198,9 +198,6 @@ export const mfaFieldProblems = {
 
 export const mfaProblems = {
   factor_wrong: "That was not right. Check it, and try again.",
-  factor_required: "This account has to have a second factor. Add another one, then remove this one.",
-  too_many_factors: "You have as many as you may. Remove one that you no longer use, then try again.",
-  stronger_factor: "What you have is stronger than codes by e-mail.",
   factor_needed: "This needs a passkey or an authenticator app. Set one up first.",
   step_up_required: "Show once more that it is you, then do this again.",
   factor_required: "Your account needs a second factor. Add another one before you remove this one.",
