@@ -16,13 +16,14 @@ export interface Gates {
 const phases: Phase[] = ["risk", "factor", "policy"];
 
 export function createGates(plugins: { plugin: AnyPlugin; ctx: AnyCtx }[], log: Log): Gates {
-  const gates = plugins.flatMap(({ plugin, ctx }) => (plugin.gates ?? []).map((gate) => ({ gate, ctx })));
+  // A plugin's ctx is made after the gates, which it holds.
+  const gates = plugins.flatMap((whose) => (whose.plugin.gates ?? []).map((gate) => ({ gate, whose })));
   return {
     async ask(act, subject) {
       const requirements: string[][] = [];
       for (const phase of phases) {
-        for (const { gate, ctx } of gates.filter(({ gate }) => gate.act === act && gate.phase === phase)) {
-          const verdict = await decide(gate, subject, ctx, log);
+        for (const { gate, whose } of gates.filter(({ gate }) => gate.act === act && gate.phase === phase)) {
+          const verdict = await decide(gate, subject, whose.ctx, log);
           if (verdict.kind === "deny") return verdict;
           if (verdict.kind === "require") requirements.push(verdict.methods);
         }
