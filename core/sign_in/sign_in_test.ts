@@ -36,6 +36,24 @@ for (
   }
 }
 
+Deno.test("a gate is asked with the ctx of its plugin", async () => {
+  const seen: unknown[] = [];
+  await using h = await testCore([{
+    gates: [{
+      act: "sign_in",
+      phase: "policy",
+      name: "test",
+      async decide({ account_id }: { account_id: string }, { sql }) {
+        seen.push(...await sql`select account_id from account where account_id = ${account_id}`);
+        return { kind: "pass" };
+      },
+    }],
+  }]);
+  const account_id = await h.account();
+  expect((await h.sign_in.complete({ ...request, account_id })).kind).toBe("session");
+  expect(seen).toEqual([{ account_id }]);
+});
+
 Deno.test("a challenge leads to a session after one method of each group, with amr and acr that say so", async () => {
   await using h = await testCore([
     { gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp", "recovery_code"] }))] },
