@@ -166,6 +166,9 @@ export function createClient(options: ClientOptions = {}) {
       signedIn<void>("DELETE", `/users/me/sessions/${encodeURIComponent(session_id)}`),
     /** Ends every session but this one. */
     revokeOtherSessions: () => signedIn<void>("DELETE", "/users/me/sessions"),
+    /** A second factor is asked for there again. */
+    forgetDevice: (device_id: string) =>
+      signedIn<void>("DELETE", `/users/me/devices/${encodeURIComponent(device_id)}`),
     /** A fresh access token, for calls this client has no name for. */
     accessToken: async () => (await fresh()).token,
     /**

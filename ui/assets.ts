@@ -42,6 +42,7 @@ const own_islands = [
   "PasswordReveal",
   "PrintPage",
   "RelativeTime",
+  "SessionList",
   "StatusBoard",
 ].map((name) => new URL(`./islands/${name}.tsx`, import.meta.url));
 

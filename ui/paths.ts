@@ -12,6 +12,7 @@ export const paths = {
   challenge: "/challenge",
   account: "/account",
   security: "/account/security",
+  sessions: "/account/sessions",
   factors: "/account/factors",
   recovery_codes: "/account/recovery-codes",
   requests: "/account/requests",

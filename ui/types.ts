@@ -51,11 +51,22 @@ export interface MailProgress {
 export interface SessionView {
   session_id: string;
   current: boolean;
+  /** Null where it is not known any more. */
+  device_id: string | null;
   user_agent: string | null;
   /** The address of its last use. */
   ip: string | null;
+  /** Where that is, roughly, where the service knows it. */
+  place: { city: string | null; country: string | null } | null;
   created_at: string;
   last_used_at: string;
+}
+
+/** One of `GET /users/me/devices`. */
+export interface DeviceView {
+  device_id: string;
+  user_agent: string | null;
+  remembered_until: string | null;
 }
 
 /** One of "your requests": a flow and its steps. */

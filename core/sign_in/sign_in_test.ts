@@ -1,5 +1,5 @@
 import { expect } from "expect";
-import type { Gate, Verdict } from "../plugin.ts";
+import type { ActSubject, Gate, Verdict } from "../plugin.ts";
 import { codeFactor } from "../testing/factor.ts";
 import { testCore } from "../testing/core.ts";
 import type { StartedSession } from "./sign_in.ts";
@@ -43,7 +43,7 @@ Deno.test("a gate is asked with the ctx of its plugin", async () => {
       act: "sign_in",
       phase: "policy",
       name: "test",
-      async decide({ account_id }: { account_id: string }, { sql }) {
+      async decide({ account_id }: ActSubject["sign_in"], { sql }) {
         seen.push(...await sql`select account_id from account where account_id = ${account_id}`);
         return { kind: "pass" };
       },

@@ -99,7 +99,6 @@ export default definePlugin<PasswordConfig>({
     password_rehashed_total: { kind: "counter", help: "Passwords stored anew with another cost or key" },
   },
   pages,
-  islands: [new URL("./islands/SessionList.tsx", import.meta.url)],
   sweep: async (ctx) => void await sweepBackoff(ctx.sql),
   busy: (ctx) => runtimeOf(ctx).queue.waiting > 0,
   async start(ctx) {

@@ -3,6 +3,7 @@ import type { CoreConfig } from "../../core/config.ts";
 import type { Page } from "../../core/http/route.ts";
 import type { HomeLink } from "../../core/plugin.ts";
 import { Home, Mailbox, MailView, Status } from "../pages/mod.ts";
+import { accountSessionsPage } from "./account_sessions.tsx";
 import { paths } from "../paths.ts";
 import { challengePage } from "./challenge.tsx";
 
@@ -78,5 +79,11 @@ const mailPage: Page = {
 
 export function ownPages(core: CoreConfig, { links }: { links(): HomeLink[] }): Page[] {
   const captured = !core.smtp_server && !core.production;
-  return [homePage(links), statusPage, challengePage(core), ...captured ? [mailboxPage, mailPage] : []];
+  return [
+    homePage(links),
+    statusPage,
+    challengePage(core),
+    accountSessionsPage,
+    ...captured ? [mailboxPage, mailPage] : [],
+  ];
 }

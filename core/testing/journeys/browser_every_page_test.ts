@@ -82,6 +82,7 @@ const memberStates: State[] = [
     path: "/account/security",
     act: filled({ new_email: newAddress(), email_current_password: goodPassword }, "#email-change"),
   },
+  { name: "devices", path: "/account/sessions" },
   { name: "requests", path: "/account/requests" },
 ];
 

@@ -122,8 +122,8 @@ async function sessions({ page, email, world }: Walk): Promise<void> {
       headers: { "user-agent": `Mozilla/5.0 ${agent}` },
     });
   }
-  await page.getByRole("link", { name: t.nav.security }).first().click();
-  const listed = page.locator(".sessions__item");
+  await page.getByRole("link", { name: t.nav.sessions }).first().click();
+  const listed = page.locator(".sessions__device");
   expect(await listed.count()).toBe(5);
   await listed.filter({ hasText: "iPhone" }).getByRole("button").click();
   await listed.filter({ hasText: "iPhone" }).waitFor({ state: "detached" });

@@ -40,7 +40,7 @@ async function security(
   more: Pick<AccountSecurityProps, "password" | "email_change" | "done">,
   status = 200,
 ): Promise<PageAnswer> {
-  const [me, list] = await Promise.all([load("/users/me"), load("/users/me/sessions")]);
+  const me = await load("/users/me");
   return {
     status,
     title: t.account.security_title,
@@ -50,14 +50,13 @@ async function security(
         t={t}
         email={me.email}
         pending_email={more.done === "email_change_sent" ? pendingEmail(cookies) : null}
-        sessions={list.sessions}
         {...more}
       />
     ),
   };
 }
 
-const dones = ["password_changed", "email_change_sent", "session_revoked"] as const;
+const dones = ["password_changed", "email_change_sent"] as const;
 
 export const securityPage: Page = {
   path: paths.security,
@@ -67,17 +66,6 @@ export const securityPage: Page = {
   async post(visit) {
     const { t, form, api } = visit;
     const after = (done: typeof dones[number]) => ({ redirect: `${paths.security}?done=${done}` });
-    if (form.intent === "revoke_session") {
-      const { cookies } = await api(
-        "DELETE",
-        `/users/me/sessions/${encodeURIComponent(form.session_id ?? "")}`,
-      );
-      return { ...after("session_revoked"), cookies };
-    }
-    if (form.intent === "revoke_others") {
-      await api("DELETE", "/users/me/sessions");
-      return after("session_revoked");
-    }
     const change = form.intent === "change_email";
     const answer = await api(
       "PUT",

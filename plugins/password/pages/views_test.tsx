@@ -1,7 +1,7 @@
 import { expect } from "expect";
 import { stringsFor } from "../../../core/i18n/mod.ts";
 import { attribute, checkViews, evil, evilForm, pageOf, tags } from "../../../core/testing/views.tsx";
-import type { RequestView, SessionView } from "../../../ui/types.ts";
+import type { RequestView } from "../../../ui/types.ts";
 import { AccountProfile } from "./views/account_profile.tsx";
 import { AccountRequests } from "./views/account_requests.tsx";
 import { AccountSecurity } from "./views/account_security.tsx";
@@ -10,14 +10,6 @@ import { SignIn } from "./views/sign_in.tsx";
 import { SignUp } from "./views/sign_up.tsx";
 
 const time = "2026-01-01T10:00:00Z";
-const session: SessionView = {
-  session_id: evil,
-  current: false,
-  user_agent: evil,
-  ip: evil,
-  created_at: time,
-  last_used_at: time,
-};
 const request: RequestView = {
   flow_id: evil,
   kind: evil,
@@ -54,7 +46,6 @@ checkViews("password", (t) => ({
       t={t}
       email={evil}
       pending_email={evil}
-      sessions={[session]}
       password={evilForm}
       email_change={evilForm}
       done="password_changed"

@@ -1,29 +1,23 @@
 import { Alert, Button, Card } from "../../../../ui/components/basics.tsx";
 import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
-import { Island } from "../../../../ui/components/island.tsx";
 import { AccountLayout } from "../../../../ui/components/layouts.tsx";
-import SessionList from "../../islands/SessionList.tsx";
 import { paths } from "../../../../ui/paths.ts";
-import type { FormState, SessionView, Strings } from "../../../../ui/types.ts";
+import type { FormState, Strings } from "../../../../ui/types.ts";
 
-/**
- * Four forms, told apart by `intent`: `change_password` (current_password, new_password), `change_email`
- * (email, current_password), `revoke_session` (session_id), `revoke_others`.
- */
+/** Two forms, told apart by `intent`: `change_password` (current_password, new_password), `change_email` (email, current_password). */
 export interface AccountSecurityProps {
   t: Strings;
   email: string;
-  sessions: SessionView[];
   /** The state of each form that was sent. */
   password?: FormState;
   email_change?: FormState;
-  done?: "password_changed" | "email_change_sent" | "session_revoked" | null;
+  done?: "password_changed" | "email_change_sent" | null;
   /** The address that a mail was just asked for, to be confirmed from there. */
   pending_email?: string | null;
 }
 
 export function AccountSecurity(props: AccountSecurityProps) {
-  const { t, email, sessions, done, pending_email } = props;
+  const { t, email, done, pending_email } = props;
   const a = t.account;
   return (
     <AccountLayout
@@ -33,22 +27,11 @@ export function AccountSecurity(props: AccountSecurityProps) {
       lead={a.security_lead}
     >
       {done === "password_changed" ? <Alert tone="good">{a.password_saved}</Alert> : null}
-      {done === "session_revoked" ? <Alert tone="good">{a.session_revoked}</Alert> : null}
       <PasswordChange t={t} email={email} {...props.password} />
       <EmailChange t={t} email={email} pending_email={pending_email} {...props.email_change} />
-      <Card id="sessions" title={a.sessions_title} lead={a.sessions_lead}>
-        <Island
-          of={SessionList}
-          props={{
-            sessions: sessions.map((session) => ({
-              ...session,
-              last_used_text: t.format.dateTime(session.last_used_at),
-            })),
-            locale: t.locale,
-            t: t.islands.sessions,
-          }}
-        />
-      </Card>
+      <p>
+        <a href={paths.sessions}>{a.sessions_link}</a>
+      </p>
     </AccountLayout>
   );
 }
