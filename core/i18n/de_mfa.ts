@@ -31,6 +31,22 @@ export const challenge: typeof challengeEnglish = {
   others: "Andere Wege",
   code: "Code",
   code_problem: "Der Code fehlt oder hat nicht die richtige Länge.",
+  wrong: {
+    totp:
+      "Das war nicht richtig. Tippen Sie den Code ab, den die App jetzt zeigt; jeder gilt einmal. Bleibt es falsch, dann sehen Sie nach der Uhr Ihres Telefons.",
+    enroll_totp:
+      "Das war nicht richtig. Tippen Sie den Code ab, den die App jetzt zeigt. Bleibt es falsch, dann sehen Sie nach der Uhr Ihres Telefons, oder scannen Sie noch einmal.",
+    recovery_code:
+      "Das war nicht richtig. Jeder Code gilt einmal; nehmen Sie einen anderen, und lassen Sie kein Zeichen aus.",
+    email_code: "Das war nicht richtig. Sehen Sie in die neueste E-Mail; ein Code gilt zehn Minuten.",
+    device_verification:
+      "Das war nicht richtig. Sehen Sie in die neueste E-Mail; ein Code gilt zehn Minuten.",
+    password: "Das ist nicht Ihr Passwort. Prüfen Sie es, und versuchen Sie es noch einmal.",
+    passkey:
+      "Dieser Passkey wurde nicht angenommen. Vielleicht ist er aus Ihrem Konto entfernt; nehmen Sie einen anderen Weg.",
+    enroll_passkey:
+      "Dieser Passkey ließ sich nicht prüfen. Versuchen Sie es noch einmal oder auf einem anderen Gerät.",
+  },
   totp_hint: "Öffnen Sie Ihre Authenticator-App und tippen Sie die sechs Ziffern ab, die sie gerade zeigt.",
   mailed_hint: "Sechs Ziffern. Es kann eine Minute dauern, bis sie da sind.",
   recovery_hint: "Großschreibung, Leerzeichen und Striche sind egal. Jeder Code gilt einmal.",
@@ -151,7 +167,6 @@ export const mfa: typeof english = {
     shown_lead:
       "Sie werden nur dieses eine Mal gezeigt. Speichern oder drucken Sie sie, bevor Sie weitergehen.",
     list: "Wiederherstellungscodes",
-    once: "Jeder gilt einmal, in beliebiger Reihenfolge.",
     download: "Herunterladen",
     file_name: "wiederherstellungscodes.txt",
     file_lead: (site, email, day) =>

@@ -23,6 +23,19 @@ export const challenge = {
   others: "Other ways",
   code: "Code",
   code_problem: "The code is missing, or is not as long as it should be.",
+  /** What to try after a wrong answer. */
+  wrong: {
+    totp:
+      "That was not right. Type the code the app shows now; each works once. If it keeps being wrong, look at the clock of your phone.",
+    enroll_totp:
+      "That was not right. Type the code the app shows now. If it keeps being wrong, look at the clock of your phone, or scan once more.",
+    recovery_code: "That was not right. Each code works once; try another one, and leave out no letter.",
+    email_code: "That was not right. Look at the newest mail; a code is good for ten minutes.",
+    device_verification: "That was not right. Look at the newest mail; a code is good for ten minutes.",
+    password: "That is not your password. Check it, and try again.",
+    passkey: "This passkey was not accepted. It may have been removed from your account; try another way.",
+    enroll_passkey: "This passkey could not be checked. Try once more, or on another device.",
+  },
   totp_hint: "Open your authenticator app and type the six digits it shows now.",
   mailed_hint: "Six digits. It may take a minute to arrive.",
   recovery_hint: "Capitals, spaces and dashes do not matter. Each code works once.",
@@ -137,7 +150,6 @@ export const mfa = {
     shown_title: "Your recovery codes",
     shown_lead: "This is the only time they are shown. Save or print them before you go on.",
     list: "Recovery codes",
-    once: "Each works once, in any order.",
     download: "Download",
     file_name: "recovery-codes.txt",
     file_lead: (site: string, email: string, day: string) =>

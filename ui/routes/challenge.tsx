@@ -65,8 +65,11 @@ function stateOf(t: Strings, answer: ApiAnswer, form: Record<string, string>): F
   // Of codes there are several kinds; those of a mail are but one.
   if (state.errors?.code) state.errors.code = t.challenge.code_problem;
   if (answer.body?.code !== "factor_wrong") return state;
+  const words: Record<string, string> = t.challenge.wrong;
+  const text = Object.hasOwn(words, form.method ?? "") ? words[form.method] : t.problems.factor_wrong;
   const field = form.password !== undefined ? "password" : "code";
-  return form[field] === undefined ? state : { values: state.values, errors: { [field]: state.problem! } };
+  const { values } = state;
+  return form[field] === undefined ? { values, problem: text } : { values, errors: { [field]: text } };
 }
 
 async function begin(visit: Visit, core: CoreConfig): Promise<PageAnswer> {

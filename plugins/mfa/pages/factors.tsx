@@ -60,7 +60,7 @@ function codesPage({ t, account, url }: Visit, codes: string[], next: string, co
     nav: "account",
     cookies,
     view: (
-      <AccountLayout t={t} current={paths.factors} title={c.shown_title} lead={c.once}>
+      <AccountLayout t={t} current={paths.factors} title={c.shown_title} lead={c.lead}>
         <Codes t={t} codes={codes} email={account?.email ?? ""} site={url.host} next={next} />
       </AccountLayout>
     ),
@@ -127,12 +127,10 @@ async function confirmTotp(visit: Visit): Promise<PageAnswer> {
   const answer = await api("POST", path, { code });
   if (answer.ok) return added(visit, answer, "totp_added");
   const { errors, problem } = formState(t, answer, form);
-  const wrong = answer.body?.code === "factor_wrong";
-  const state = wrong
-    ? { errors: { code: problem ?? errors?.code ?? "" } }
-    : errors?.code
-    ? { errors: { code: t.challenge.code_problem } }
-    : { errors, problem };
+  const wrong = answer.body?.code === "factor_wrong"
+    ? t.challenge.wrong.enroll_totp
+    : errors?.code && t.challenge.code_problem;
+  const state = wrong ? { errors: { code: wrong } } : { errors, problem };
   return totpPage(visit, form, state, answer) ?? await refused(visit, answer);
 }
 

@@ -31,7 +31,6 @@ export function Codes({ t, codes, email, site, next, now = new Date() }: CodesPr
             </li>
           ))}
         </ol>
-        <p class="small muted">{c.once}</p>
       </div>
       <div class="row">
         <a
