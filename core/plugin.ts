@@ -261,7 +261,7 @@ export interface Plugin<C = unknown> {
   pages?: Page[];
   /** Addresses other sites send a browser to. */
   crossings?: Crossing[];
-  /** Commands of `main.ts` that come with this plugin, by their first word. */
+  /** Commands of `main.ts` that come with this plugin, by their first word or two: `client`, `user mfa`. */
   commands?: Record<string, Command>;
   /** Places the home page leads to; asked each time it is shown. */
   links?(ctx: Ctx<C>): HomeLink[];

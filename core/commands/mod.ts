@@ -4,6 +4,7 @@ import { ConfigError } from "../config.ts";
 import { DataDirError } from "../data_dir.ts";
 import { MigrationError } from "../db/migrate.ts";
 import { OperatorError } from "../operator_error.ts";
+import type { AnyPlugin, Command } from "../plugin.ts";
 import type { ServiceOptions } from "../service.ts";
 import { doctor } from "./doctor.ts";
 import { keysCommand } from "./keys.ts";
@@ -11,6 +12,7 @@ import { migrateCommand } from "./migrate.ts";
 import { pluginOf } from "../service.ts";
 import { serve } from "./serve.ts";
 import { commandTools } from "./tools.ts";
+import { userRolesCommand } from "./user_roles.ts";
 
 export type Made = Pick<ServiceOptions, "config" | "journeys" | "presentation">;
 
@@ -23,15 +25,27 @@ const usage = (made: Made) =>
   migrate          bring the database up to date
   migrate status   which migrations are there, and which are applied
   doctor           what is found, what is missing, and what to type
-  keys             ${keysCommand.about}
 ${listed(made)}
 
 Settings are environment variables, listed in .env.example, and flow-shield.config.ts.`;
 
-const commandsOf = (made: Made) =>
-  made.config.plugins.map(pluginOf).flatMap((plugin) =>
+/** Of the core itself; they look like those of plugins. */
+const coreCommands: Record<string, Command> = { keys: keysCommand, "user roles": userRolesCommand };
+
+interface Named {
+  /** One word or two, such as `user mfa`. */
+  name: string;
+  command: Command;
+  /** Null: the core's own. */
+  plugin: AnyPlugin | null;
+}
+
+const commandsOf = (made: Made): Named[] => [
+  ...Object.entries(coreCommands).map(([name, command]) => ({ name, command, plugin: null })),
+  ...made.config.plugins.map(pluginOf).flatMap((plugin) =>
     Object.entries(plugin.commands ?? {}).map(([name, command]) => ({ name, command, plugin }))
-  );
+  ),
+];
 
 const listed = (made: Made) =>
   commandsOf(made).map(({ name, command }) => `  ${name.padEnd(16)} ${command.about}`).join("\n");
@@ -41,12 +55,13 @@ const isHelp = ([first]: string[]) => ["help", "--help", "-h"].includes(first);
 /** Commands without a text of their own are told of in the list. */
 const asksForList = ([command, ...rest]: string[]) =>
   command === undefined || isHelp([command]) ||
-  command !== "keys" && builtInCommands.includes(command) && isHelp(rest);
+  !Object.hasOwn(coreCommands, command) && builtInCommands.includes(command) && isHelp(rest);
 
-/** A plugin's command; false when there is none of this name. */
-async function runPlugins(made: Made, name: string | undefined, rest: string[]): Promise<boolean> {
-  const found = commandsOf(made).find((one) => one.name === name);
+/** The command of one word or two that these words begin with; false when there is none. */
+async function runNamed(made: Made, args: string[]): Promise<boolean> {
+  const found = commandsOf(made).find(({ name }) => name === args[0] || name === args.slice(0, 2).join(" "));
   if (!found) return false;
+  const rest = args.slice(found.name.split(" ").length);
   if (isHelp(rest)) console.log(found.command.usage);
   else await found.command.run(rest, commandTools(made, found.plugin));
   return true;
@@ -65,11 +80,7 @@ export async function run(args: string[], made: Made): Promise<void> {
       await serve(made, { api: false, worker: true, children: false });
     } else if (command === "migrate") await migrateCommand(made, rest);
     else if (command === "doctor" && rest.length === 0) await doctor(made);
-    else if (command === "keys") {
-      if (isHelp(rest)) console.log(keysCommand.usage);
-      else await keysCommand.run(rest, commandTools(made, null));
-      Deno.exit(0);
-    } else if (await runPlugins(made, command, rest)) Deno.exit(0);
+    else if (await runNamed(made, args)) Deno.exit(0);
     else {
       console.error(`There is no command "${args.join(" ").slice(0, 80)}".\n\n${usage(made)}`);
       Deno.exit(2);

@@ -2,6 +2,7 @@
 import { definePlugin } from "../../core/plugin.ts";
 import { docsPage } from "./docs/mod.tsx";
 import { sweepUnconfirmed } from "./authenticator.ts";
+import { userMfa } from "./commands/user_mfa.ts";
 import { type MfaConfig, mfaConfig } from "./config.ts";
 import { factors } from "./factors/mod.ts";
 import { gates } from "./gate.ts";
@@ -19,6 +20,7 @@ export default definePlugin<MfaConfig>({
   routes,
   gates,
   factors,
+  commands: { "user mfa": userMfa },
   pages: [docsPage, ...pages],
   metrics: {
     mfa_answer_total: {
