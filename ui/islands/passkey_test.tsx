@@ -28,7 +28,10 @@ const request = { challenge: creation.challenge, rpId: "localhost", userVerifica
 const button = (props: Partial<Parameters<typeof PasskeyButton>[0]>) => (
   <Form hidden={{ credential: "" }}>
     {props.fill_in ? <Field name="email" label="E" autocomplete="username webauthn" /> : null}
-    <Island of={PasskeyButton} props={{ ceremony: "get" as const, label: "Go", problems, t: words, ...props }} />
+    <Island
+      of={PasskeyButton}
+      props={{ ceremony: "get" as const, label: "Go", problems, t: words, ...props }}
+    />
   </Form>
 );
 const problems = { challenge_invalid: "It is over." };
