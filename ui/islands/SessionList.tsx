@@ -99,7 +99,7 @@ export default function SessionList({ devices, locale, t }: Props) {
                       <Button
                         look="quiet"
                         small
-                        aria-label={fill(t.revoke_label, { device: nameOf(device, t) })}
+                        aria-label={fill(t.revoke_label, { device: labelOf(device, session, t) })}
                       >
                         {t.revoke}
                       </Button>
@@ -137,6 +137,10 @@ export default function SessionList({ devices, locale, t }: Props) {
 const keyOf = ({ device_id, sessions }: DeviceText) => device_id ?? sessions[0].session_id;
 
 const nameOf = ({ user_agent }: DeviceText, t: Props["t"]) => describeDevice(user_agent) ?? t.unknown_device;
+
+/** Of several sessions on one device, which one. */
+const labelOf = (device: DeviceText, { last_used_text }: SessionText, t: Props["t"]) =>
+  device.sessions.length > 1 ? `${nameOf(device, t)}, ${last_used_text}` : nameOf(device, t);
 
 /** As the API leaves it: ending a session elsewhere, its device is not remembered any more, either. */
 function without(devices: DeviceText[], ended: SessionView): DeviceText[] {
