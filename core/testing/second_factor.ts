@@ -7,6 +7,8 @@ export interface App {
   authenticator_id: string;
   /** Base32. */
   secret: string;
+  /** The one that confirmed it. */
+  used_code?: string;
   recovery_codes?: string[];
   /** The code that the app shows, so many steps of thirty seconds from now. */
   code(steps?: number): string;
@@ -18,9 +20,10 @@ export async function addApp({ api }: TestPlugins, token: string, name?: string)
   expect(begun.status).toBe(201);
   const app = appOf(begun.body);
   const path = `/mfa/totp/${app.authenticator_id}/confirm`;
-  const confirmed = await api("POST", path, { code: app.code() }, { token });
+  const used_code = app.code();
+  const confirmed = await api("POST", path, { code: used_code }, { token });
   expect(confirmed).toMatchObject({ status: 200, body: { authenticator: { type: "totp" } } });
-  return { ...app, recovery_codes: confirmed.body.recovery_codes };
+  return { ...app, used_code, recovery_codes: confirmed.body.recovery_codes };
 }
 
 /** What an app makes of a QR code. */
