@@ -75,9 +75,21 @@ export async function satisfy(
 export async function closeChallenge(tx: Sql, challenge: Challenge): Promise<boolean> {
   const rows = await tx`
     update challenge set closed_at = now()
-    where challenge_id = ${challenge.challenge_id} and closed_at is null
+    where challenge_id = ${challenge.challenge_id} and closed_at is null and expires_at > now()
       and requirements = ${tx.json(challenge.requirements)}::jsonb returning 1`;
   return rows.length === 1;
+}
+
+/**
+ * Ends what waits to become a session of an account: what was shown for it holds no more. Answers the flows to be woken.
+ */
+export async function endChallenges(tx: Sql, account_id: string): Promise<string[]> {
+  // Long ago, so that who is about to close one in a transaction begun before this one finds it over, too.
+  const rows = await tx<{ challenge_id: string }[]>`
+    update challenge set expires_at = now() - interval '1 hour'
+    where account_id = ${account_id} and session_id is null and closed_at is null and expires_at > now()
+    returning challenge_id`;
+  return rows.map(({ challenge_id }) => challenge_id);
 }
 
 /** Adds a group to what an open challenge asks for, once. Null when it is not open any more. */

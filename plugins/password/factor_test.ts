@@ -204,6 +204,42 @@ Deno.test("after a new password nobody is remembered: neither by a change, nor b
   expect(await sql`select 1 from device where remembered_until is not null`).toHaveLength(0);
 });
 
+Deno.test("a sign-in that the old password has begun cannot be finished after a new one", async (t) => {
+  await using service = await testPlugins([...plugins, second]);
+  const { api, sql } = service;
+  const totp = { method: "totp", code: "123456" };
+  async function begun() {
+    const email = await newMember(service);
+    const started = (await signIn(service, email)).body.challenge_id;
+    return { email, challenge_id: (await signIn(service, email)).body.challenge_id as string, started };
+  }
+  const finish = async (challenge_id: string) => (await answer(service, undefined, challenge_id, totp)).body;
+  await t.step("by a change; the session it was made in can still be asked for more", async () => {
+    const { challenge_id, started } = await begun();
+    const { access_token: token } = await finish(started);
+    const stepUp = await challenge(service, token);
+    const body = { new_password: NEW_PASSWORD, current_password: GOOD_PASSWORD };
+    expect((await api("PUT", "/users/me", body, { token })).status).toBe(200);
+    expect(await finish(challenge_id)).toMatchObject({ code: "challenge_invalid" });
+    expect((await answer(service, token, stepUp.challenge_id, totp)).status).toBe(200);
+    expect(await sql`select 1 from session where ended_at is null`).toHaveLength(1);
+  });
+  await t.step("by a reset; its story ends as one that nobody finished", async () => {
+    await sql`delete from session`;
+    const { email, challenge_id } = await begun();
+    await api("POST", "/auth/password-reset/request", { email });
+    await service.turn();
+    const mail = (await service.mails({ to: email, kind: "password_reset" })).at(-1)!;
+    const link = { token: new URL(mail.data.url).searchParams.get("token"), new_password: NEW_PASSWORD };
+    expect((await api("POST", "/auth/password-reset/confirm", link)).status).toBe(200);
+    expect(await finish(challenge_id)).toMatchObject({ code: "challenge_invalid" });
+    await service.turn();
+    const [{ status }] = await sql`select status from flow where flow_id = ${challenge_id}`;
+    expect(status).toBe("expired");
+    expect(await sql`select 1 from session`).toHaveLength(0);
+  });
+});
+
 Deno.test("strangers' guesses do not keep out who signs in on a device of theirs with a second factor", async () => {
   await using service = await testPlugins([...plugins, second], { core: { rate_limits: true } });
   const email = await newMember(service);

@@ -3,6 +3,7 @@ import { type Account, activate, lockById } from "../../../core/account.ts";
 import type { Sql } from "../../../core/db/postgres.ts";
 import { forgetRemembered } from "../../../core/device.ts";
 import { type Flow, once, StepRefused } from "../../../core/flow/step.ts";
+import { endChallenges } from "../../../core/sign_in/challenge.ts";
 import type { PasswordConfig } from "../config.ts";
 import { setVerifier } from "../credential.ts";
 import { mailPasswordChanged } from "../mails.ts";
@@ -24,6 +25,8 @@ export const apply_password = once<null, PasswordConfig>(async (step) => {
   await markApplied(tx, flow.flow_id);
   // Whoever had the old password may have said "do not ask here again", too.
   await forgetRemembered(tx, account.account_id);
+  // And a sign-in that the old one has begun must not be finished with a factor.
+  for (const flow_id of await endChallenges(tx, account.account_id)) await ctx.flows.poke(tx, flow_id);
   // Links asked for before are void: whoever knew of one must not undo this.
   for (const flow_id of await closeResets(tx, account.account_id)) await ctx.flows.poke(tx, flow_id);
   await mailPasswordChanged(step, account);
