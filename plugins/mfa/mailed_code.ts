@@ -71,7 +71,7 @@ export async function claimMailedCode(
   const { challenge_id, method } = purpose;
   const rows = await sql`
     update mailed_code set used_at = now()
-    where challenge_id = ${challenge_id} and method = ${method} and code_hash = any(${hashes}::bytea[])
+    where challenge_id = ${challenge_id} and method = ${method} and code_hash in ${sql(hashes as never)}
       and used_at is null and expires_at > now()
     returning 1`;
   return rows.length === 1;
