@@ -292,12 +292,12 @@ const gate = (act: Act, decide: (subject: never) => Promise<Verdict>): Gate => (
   name: "test",
   decide,
 });
-const require = (...methods: string[]) => Promise.resolve<Verdict>({ kind: "require", methods });
+const asksFor = (...methods: string[]) => Promise.resolve<Verdict>({ kind: "require", methods });
 
 Deno.test("what policy asks of a sign-in it asks of a step-up, too", async () => {
   let strict = false;
   const ask = ({ amr }: { amr: string[] }) =>
-    strict && !amr.includes("mfa") ? require("mfa") : Promise.resolve<Verdict>({ kind: "pass" });
+    strict && !amr.includes("mfa") ? asksFor("mfa") : Promise.resolve<Verdict>({ kind: "pass" });
   await using s = await signedIn({
     has: ["password", "totp"],
     age: old,
@@ -341,11 +341,11 @@ Deno.test("levelExpected() is 2 for who has something strong to show, else 1", a
 
 const mayContinue: [what: string, decide: () => Promise<Verdict>, amr: string[], may: boolean][] = [
   ["a gate that passes", () => Promise.resolve({ kind: "pass" }), pwd, true],
-  ["one that wants a factor which was shown", () => require("mfa"), two, true],
-  ["one that wants a factor which was not", () => require("mfa"), pwd, false],
-  ["one that wants a factor, of who has shown a mailed code", () => require("mfa"), ["pwd", "otp"], false],
-  ["one that wants a factor to be set up", () => require("enroll_totp"), pwd, false],
-  ["one that wants that of who has two", () => require("enroll_totp"), two, false],
+  ["one that wants a factor which was shown", () => asksFor("mfa"), two, true],
+  ["one that wants a factor which was not", () => asksFor("mfa"), pwd, false],
+  ["one that wants a factor, of who has shown a mailed code", () => asksFor("mfa"), ["pwd", "otp"], false],
+  ["one that wants a factor to be set up", () => asksFor("enroll_totp"), pwd, false],
+  ["one that wants that of who has two", () => asksFor("enroll_totp"), two, false],
   ["one that denies", () => Promise.resolve({ kind: "deny", reason: "no" }), two, false],
   ["one that throws", () => Promise.reject(new Error("away")), two, false],
 ];
@@ -421,7 +421,7 @@ Deno.test("a device is remembered when its owner says so, as long as the deploym
       const verdicts: unknown[] = [];
       const ask = ({ device }: { device: unknown }) => {
         verdicts.push(device);
-        return require("totp");
+        return asksFor("totp");
       };
       const made = factors(["totp"]);
       const plugin = { factors: made.factors, gates: [gate("sign_in", ask)] };
