@@ -70,7 +70,7 @@ export function createFactors(plugins: { plugin: AnyPlugin; ctx: AnyCtx }[]): Fa
       });
     },
     open(unmet) {
-      const now = unmet.filter((group) => !group.every(comesLast));
+      const now = unmet.filter((group) => !group.some(comesLast));
       return [...new Set((now.length > 0 ? now : unmet).flat())];
     },
   };

@@ -241,7 +241,7 @@ Deno.test("a remembered device is not asked, until factors change; its secret is
     remember_device: true,
   });
   const device = { [deviceHeader]: done.body.device_token as string };
-  const login = (email: string, headers = device) =>
+  const login = (email: string, headers: Record<string, string> = device) =>
     api("POST", "/auth/login", { email, password: GOOD_PASSWORD }, { headers });
   await t.step("not asked here", async () => {
     const again = (await login(email)).body;
