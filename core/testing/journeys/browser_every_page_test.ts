@@ -16,12 +16,15 @@ interface State {
   act?: (page: Page) => Promise<void>;
 }
 
-const press = async (page: Page, within = "main") => {
-  const answered = page.waitForResponse((answer) => answer.request().method() === "POST");
-  await page.locator(`${within} button.button--primary`).first().click();
+const sent = (button: string) => async (page: Page) => {
+  const answered = page.waitForResponse((answer) =>
+    answer.request().method() === "POST" && answer.request().isNavigationRequest()
+  );
+  await page.locator(button).first().click();
   await (await answered).finished();
   await page.waitForLoadState();
 };
+const press = (page: Page, within = "main") => sent(`${within} button.button--primary`)(page);
 const filled = (fields: Record<string, string>, within?: string) => async (page: Page) => {
   for (const [id, value] of Object.entries(fields)) await page.locator(`#${id}`).fill(value);
   await press(page, within);
@@ -82,6 +85,18 @@ const memberStates: State[] = [
     path: "/account/security",
     act: filled({ new_email: newAddress(), email_current_password: goodPassword }, "#email-change"),
   },
+  { name: "factors", path: "/account/factors" },
+  { name: "factors, app", path: "/account/factors", act: sent("#totp button") },
+  {
+    name: "factors, app refused",
+    path: "/account/factors",
+    act: async (page) => {
+      await sent("#totp button")(page);
+      await filled({ code: "12" })(page);
+    },
+  },
+  { name: "factors, passkey", path: "/account/factors", act: sent("#passkeys button") },
+  { name: "recovery codes, offered", path: "/account/recovery-codes" },
   { name: "devices", path: "/account/sessions" },
   { name: "requests", path: "/account/requests" },
 ];
