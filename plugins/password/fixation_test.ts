@@ -1,9 +1,11 @@
+import { availableParallelism } from "node:os";
 import { expect } from "expect";
 import { configure } from "../../core/plugin.ts";
-import { GOOD_PASSWORD, newMember, sessionCookie } from "../../core/testing/people.ts";
+import { GOOD_PASSWORD, newMember, sessionCookie, signIn } from "../../core/testing/people.ts";
 import { testPlugins } from "../../core/testing/plugins.ts";
 import verification from "../email-verification/mod.ts";
 import password from "./mod.ts";
+import { runtimeOf } from "./runtime.ts";
 
 const plugins = [configure(password, { bcrypt_cost: 4 }), verification];
 
@@ -70,3 +72,25 @@ Deno.test("a new password and a reset leave no cookie that was there before but 
   expect(reset.body.status).toBe("changed");
   expect(await status(here)).toBe(401);
 });
+
+for (
+  const [what, next, status] of [
+    ["a new password keeps out", "a completely new password", 401],
+    ["the same one, hashed anew, lets in", GOOD_PASSWORD, 200],
+  ] as const
+) {
+  Deno.test(`${what} whoever's sign-in waits to be hashed meanwhile`, async () => {
+    await using service = await testPlugins(plugins);
+    const email = await newMember(service);
+    const { queue, hasher } = runtimeOf(service.ctxOf("password"));
+    const verifier = await hasher.hash(next);
+    const free = Promise.withResolvers<void>();
+    const busy = Array.from({ length: availableParallelism() }, () => queue.run(() => free.promise));
+    const login = signIn(service, email);
+    while (queue.waiting === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    await service.sql`update password_credential set verifier = ${verifier}`;
+    free.resolve();
+    await Promise.all(busy);
+    expect((await login).status).toBe(status);
+  });
+}

@@ -33,6 +33,20 @@ export async function proveAccount(
   signal?: AbortSignal,
 ): Promise<boolean> {
   const verifier = account && await verifierOf(ctx.sql, account.account_id);
+  const right = await compare(ctx, account, verifier, password, signal);
+  if (!right || !account) return false;
+  // Hashing takes long enough for a new password to come, whose sessions this one must not join; or for a rehash.
+  const now = await verifierOf(ctx.sql, account.account_id);
+  return now === verifier || await compare(ctx, account, now, password, signal);
+}
+
+async function compare(
+  ctx: PasswordCtx,
+  account: Account | null,
+  verifier: string | null,
+  password: string,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const checked = await withHasher(ctx, (hasher) => hasher.verify(password, verifier, signal));
   if (checked.key_missing) ctx.log.error("password.key_missing", { account_id: account?.account_id });
   if (checked.right && checked.outdated && account && verifier) {
