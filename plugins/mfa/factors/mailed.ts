@@ -54,7 +54,7 @@ function mailedFactor(method: MailedMethod, offered: Factor["offered"]): Factor 
   };
 }
 
-/** @throws {Problem} 429 `too_many_requests` */
+/** Answers where it goes. @throws {Problem} 429 `too_many_requests` */
 async function send(subject: FactorSubject, method: MailedMethod, ctx: MfaCtx): Promise<string> {
   const { account_id, challenge_id } = subject;
   const account = await findById(ctx.sql, account_id);
@@ -72,11 +72,7 @@ async function send(subject: FactorSubject, method: MailedMethod, ctx: MfaCtx): 
       },
     );
   }
-  if (state === "none") {
-    const mails = await ctx.limiter.consume(mailsAnHour, account_id);
-    if (!mails.allowed) throw tooManyRequests(mails);
-    await mail(subject, method, account, ctx);
-  }
+  if (state === "none") await mail(subject, method, account, ctx);
   return masked(account.email);
 }
 
@@ -88,25 +84,25 @@ async function mail(
 ): Promise<void> {
   const { account_id, email, email_key, first_name, locale } = account;
   const code = newMailedCode();
-  const queued = await ctx.sql.begin(async (tx) => {
-    const number = await putMailedCode(tx, ctx.keys, { challenge_id, method, email_key }, code);
-    if (number === null) return false;
-    const expires_at = new Date(Date.now() + LIFETIME_SECONDS * 1000);
-    await ctx.service("mailer").enqueue(tx, {
-      kind: kinds[method],
-      to: email,
-      locale,
-      dedupe_key: `${kinds[method]}/${challenge_id}/${number}`,
-      // A challenge's id is its flow's.
-      flow_id: challenge_id,
-      account_id,
-      request_id,
-      data: { code, expires_at: expires_at.toISOString(), ...first_name ? { first_name } : {} },
-      expires_at,
-    });
-    return true;
+  // Of many who ask at once one sends, and only that one counts. A mail that is then refused, or lost, is asked for again.
+  const number = await putMailedCode(ctx.sql, ctx.keys, { challenge_id, method, email_key }, code);
+  if (number === null) return;
+  const mails = await ctx.limiter.consume(mailsAnHour, account_id);
+  if (!mails.allowed) throw tooManyRequests(mails);
+  const expires_at = new Date(Date.now() + LIFETIME_SECONDS * 1000);
+  await ctx.service("mailer").enqueue(ctx.sql, {
+    kind: kinds[method],
+    to: email,
+    locale,
+    dedupe_key: `${kinds[method]}/${challenge_id}/${number}`,
+    // A challenge's id is its flow's.
+    flow_id: challenge_id,
+    account_id,
+    request_id,
+    data: { code, expires_at: expires_at.toISOString(), ...first_name ? { first_name } : {} },
+    expires_at,
   });
-  if (queued) ctx.background("send a sign-in code", () => ctx.service("mailer").deliver(challenge_id));
+  ctx.background("send a sign-in code", () => ctx.service("mailer").deliver(challenge_id));
 }
 
 /** A mailbox counts only while the account has nothing stronger. */
