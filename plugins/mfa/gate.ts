@@ -5,7 +5,7 @@ import type { MfaCtx } from "./ctx.ts";
 import { requirementFor } from "./policy.ts";
 
 const pass: Verdict = { kind: "pass" };
-const require = (...methods: string[]): Verdict => ({ kind: "require", methods });
+const asksFor = (...methods: string[]): Verdict => ({ kind: "require", methods });
 
 type Shown = Pick<ActSubject["sign_in"], "account_id" | "amr" | "device">;
 
@@ -16,10 +16,10 @@ const isMfa = ({ amr }: Pick<Shown, "amr">) => amr.includes("mfa");
 async function secondFactor(shown: Shown, ctx: MfaCtx): Promise<Verdict> {
   if (isMfa(shown)) return pass;
   const { strong, email_code } = await factorsOf(ctx.sql, shown.account_id);
-  if (strong > 0) return shown.device?.remembered ? pass : require("mfa");
+  if (strong > 0) return shown.device?.remembered ? pass : asksFor("mfa");
   // Before somebody sets up the first one: a stolen password alone must not choose what the account is held by.
-  if ((await requirementFor(ctx.sql, ctx, shown.account_id)).required) return require("email_code");
-  return email_code && !shown.device?.remembered ? require("email_code") : pass;
+  if ((await requirementFor(ctx.sql, ctx, shown.account_id)).required) return asksFor("email_code");
+  return email_code && !shown.device?.remembered ? asksFor("email_code") : pass;
 }
 
 /** Where policy wants a factor and there is none, one is set up now; no device stands for what was never there. */
@@ -27,13 +27,13 @@ async function enrolment({ account_id }: Shown, ctx: MfaCtx): Promise<Verdict> {
   const { required } = await requirementFor(ctx.sql, ctx, account_id);
   if (!required) return pass;
   const { strong } = await factorsOf(ctx.sql, account_id);
-  return strong > 0 ? pass : require("enroll_passkey", "enroll_totp");
+  return strong > 0 ? pass : asksFor("enroll_passkey", "enroll_totp");
 }
 
 /** A session from before the factor, or before the policy, leads to nothing new. */
 async function goOn(shown: Shown, ctx: MfaCtx): Promise<Verdict> {
   const { strong } = await factorsOf(ctx.sql, shown.account_id);
-  if (strong > 0) return isMfa(shown) || shown.device?.remembered ? pass : require("mfa");
+  if (strong > 0) return isMfa(shown) || shown.device?.remembered ? pass : asksFor("mfa");
   return await enrolment(shown, ctx);
 }
 
