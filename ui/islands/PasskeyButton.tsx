@@ -22,7 +22,9 @@ interface Props {
   ask?: { path: string; body: Record<string, unknown> };
   /** … or the options themselves. */
   options?: unknown;
-  /** Offers passkeys where the user name is typed, too: then this is not the only way on the page. */
+  /** This is not the only way on the page. */
+  beside?: boolean;
+  /** Offers passkeys where the user name is typed, too. */
   fill_in?: boolean;
   label: string;
   /** What to say for answers of the service, by their code. */
@@ -34,7 +36,8 @@ interface Props {
  * Puts a passkey's answer into the field `credential` of the form it stands in, and sends that. Without script there is no
  * button, for there are no passkeys either.
  */
-export default function PasskeyButton({ ceremony, ask, options, fill_in, label, problems = {}, t }: Props) {
+export default function PasskeyButton(props: Props) {
+  const { ceremony, ask, options, beside, fill_in, label, problems = {}, t } = props;
   const root = useRef<HTMLDivElement>(null);
   const state = useSignal<"asleep" | "ready" | "busy" | "unsupported">("asleep");
   const said = useSignal("");
@@ -103,8 +106,8 @@ export default function PasskeyButton({ ceremony, ask, options, fill_in, label, 
         ? (
           <Button
             type="button"
-            look={fill_in ? "quiet" : "primary"}
-            full={fill_in}
+            look={beside ? "quiet" : "primary"}
+            full={beside}
             onClick={press}
             busy={busy}
           >
@@ -114,7 +117,7 @@ export default function PasskeyButton({ ceremony, ask, options, fill_in, label, 
         : null}
       <div role="status">
         {busy ? <p class="small muted">{t.waiting}</p> : null}
-        {state.value === "unsupported" && !fill_in ? <p class="small">{t.unsupported}</p> : null}
+        {state.value === "unsupported" && !beside ? <p class="small">{t.unsupported}</p> : null}
       </div>
       {said.value ? <Alert tone="warn">{said.value}</Alert> : null}
     </div>

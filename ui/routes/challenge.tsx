@@ -5,7 +5,7 @@ import { totpSecretOf } from "../components/totp_setup.tsx";
 import { filled, formState, sentJson } from "../form_state.ts";
 import { forgetNext } from "../on_the_way.ts";
 import { Challenge, type ChallengeProps, RecoveryAsked } from "../pages/challenge.tsx";
-import { paths, withNext } from "../paths.ts";
+import { paths, withNext, withQuery } from "../paths.ts";
 import type { FormState, Strings } from "../types.ts";
 
 type Shown = FormState & Pick<ChallengeProps, "begun" | "chosen">;
@@ -22,8 +22,11 @@ async function show(
 ): Promise<PageAnswer> {
   const { challenge_id, next } = method === "POST" ? form : query;
   const { ok, body } = await api("GET", addressOf(challenge_id));
-  // Whoever is signed in is passed on from there.
-  if (!ok) return { redirect: withNext(paths.sign_in, next) };
+  // Whoever is signed in is passed on from there; whoever has just sent something is told why it came to nothing.
+  if (!ok) {
+    const back = withNext(paths.sign_in, next);
+    return { redirect: method === "GET" ? back : withQuery(back, "step_ended", "1") };
+  }
   return {
     status,
     title: body.step_up ? t.challenge.step_up_title : t.challenge.title,

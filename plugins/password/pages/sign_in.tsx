@@ -26,6 +26,8 @@ export const signInPage: Page = {
       ? "signed_out"
       : query.session_ended
       ? "session_ended"
+      : query.step_ended
+      ? "step_ended"
       : account
       ? "again"
       : null;
@@ -72,7 +74,7 @@ export const signInPage: Page = {
           next={form.next}
           interaction={interaction}
           account={account}
-          passkeys={can("POST", "/auth/passkey")}
+          passkeys={can("POST", "/auth/passkey") && (form.intent === "passkey" ? "refused" : true)}
           {...state}
         />
       ),

@@ -13,15 +13,15 @@ import type { FormState, Strings } from "../../../../ui/types.ts";
 export type SignInProps = FormState & {
   t: Strings;
   /** Why somebody finds themselves here. */
-  notice?: "session_ended" | "signed_out" | "again" | null;
+  notice?: "session_ended" | "step_ended" | "signed_out" | "again" | null;
   /** The app somebody signs in for. */
   interaction?: Interaction | null;
   /** Who is signed in already, where an app wants a new proof. */
   account?: { email: string } | null;
   /** Sent along; the edge makes sure that it is a path of this service. */
   next?: string;
-  /** Passkeys may be used in place of it all. */
-  passkeys?: boolean;
+  /** Passkeys may be used in place of it all; `refused`: one was, so none is offered before somebody asks for it. */
+  passkeys?: boolean | "refused";
 };
 
 /** Whom an app expects, if it says so by an address; else who is here already. */
@@ -57,7 +57,7 @@ export function SignIn(
       {notice && fine
         ? (
           <Alert tone={notice === "signed_out" ? "good" : "info"}>
-            {notice === "again" ? t.for_app.again(account?.email ?? "") : t.sign_in[notice]}
+            {noticeText(t, notice, account)}
           </Alert>
         )
         : null}
@@ -90,12 +90,21 @@ export function SignIn(
         />
         <Button full>{t.sign_in.submit}</Button>
       </Form>
-      {passkeys ? <WithPasskey t={t} next={next} /> : null}
+      {passkeys ? <WithPasskey t={t} next={next} offered={passkeys !== "refused"} /> : null}
     </AuthLayout>
   );
 }
 
-function WithPasskey({ t, next }: Pick<SignInProps, "t" | "next">) {
+function noticeText(
+  t: Strings,
+  notice: NonNullable<SignInProps["notice"]>,
+  account: SignInProps["account"],
+): string {
+  if (notice === "again") return t.for_app.again(account?.email ?? "");
+  return notice === "step_ended" ? t.problems.challenge_invalid : t.sign_in[notice];
+}
+
+function WithPasskey({ t, next, offered }: Pick<SignInProps, "t" | "next"> & { offered: boolean }) {
   const words = t.islands.passkey;
   return (
     <Form intent="passkey" hidden={{ next, credential: "" }} label={words.use}>
@@ -104,7 +113,8 @@ function WithPasskey({ t, next }: Pick<SignInProps, "t" | "next">) {
         props={{
           ceremony: "get" as const,
           ask: { path: "/auth/passkey/options", body: {} },
-          fill_in: true,
+          beside: true,
+          fill_in: offered,
           label: words.use,
           problems: passkeyProblems(t),
           t: words,
