@@ -32,7 +32,7 @@ export const userMfa: Command = {
     if (verb === "reset" && from === undefined && !off) {
       return await act(tools, email, reason, async (ctx, whom) => {
         const removed = await reset(ctx, whom);
-        return `Removed: ${removed} factors, with all recovery codes. Every session has ended. A mail is on its way.`;
+        return `Factors removed: ${removed}, and all recovery codes. Every session has ended. A mail is on its way.`;
       });
     }
     if (verb === "require" && off && from === undefined) {

@@ -41,7 +41,7 @@ Deno.test("user mfa: list shows, reset removes everything, and its reason is log
   });
   await t.step("reset", async () => {
     const [line] = await run(service, userMfa, "reset", email, "--reason", " passport\nseen ");
-    expect(line).toMatch(/^Removed: 1 factors/);
+    expect(line).toMatch(/^Factors removed: 1, and all recovery codes\./);
     expect((await api("GET", "/users/me", undefined, { token })).status).toBe(401);
     expect(await sql`select 1 from recovery_code union all select 1 from authenticator`).toHaveLength(0);
     expect((await signIn(service, email)).body.kind).toBe("session");
