@@ -104,15 +104,17 @@ export default function PasskeyButton(props: Props) {
     <div class="stack stack--tight" ref={root}>
       {state.value === "ready" || busy
         ? (
-          <Button
-            type="button"
-            look={beside ? "quiet" : "primary"}
-            full={beside}
-            onClick={press}
-            busy={busy}
-          >
-            {label}
-          </Button>
+          <div>
+            <Button
+              type="button"
+              look={beside ? "quiet" : "primary"}
+              full={beside}
+              onClick={press}
+              busy={busy}
+            >
+              {label}
+            </Button>
+          </div>
         )
         : null}
       <div role="status">

@@ -2,7 +2,7 @@
 import { expect } from "expect";
 import { stringsFor } from "../../i18n/mod.ts";
 import { withoutBrowser } from "../browser.ts";
-import { newAddress } from "../client.ts";
+import { goodPassword, newAddress } from "../client.ts";
 import {
   addApp,
   codesMailed,
@@ -158,6 +158,27 @@ async function raised({ world, person }: BrowserWorld): Promise<void> {
   await arrive(page, t.account.profile_title);
 }
 
+/** The answer comes too late: that is said, and the way to where one was going is not lost. */
+async function tooLate({ world, person }: BrowserWorld): Promise<void> {
+  const { email } = await world.client.newMember(newAddress("late"));
+  await using ada = await person({ scripts: false });
+  const { page } = ada;
+  await signIn(ada, email);
+  const app = await addApp(ada, false);
+  await recoveryCodes(page);
+  await page.context().clearCookies();
+  await ada.open("/sign-in?next=/account/requests");
+  await send(page, { email, password: goodPassword }, t.sign_in.submit);
+  await arrive(page, c.title);
+  await world.service.ctx.sql`
+    update challenge set expires_at = now() where challenge_id = ${challengeOf(page.url())}`;
+  await send(page, { code: await app.code() }, c.submit);
+  await page.getByText(t.problems.challenge_invalid).waitFor();
+  await send(page, { email, password: goodPassword }, t.sign_in.submit);
+  await send(page, { code: await app.code() }, c.submit);
+  await arrive(page, t.account.requests_title);
+}
+
 /** Policy wants a factor: it is set up inside the sign-in, after a look into the mailbox. */
 async function required({ world, person }: BrowserWorld): Promise<void> {
   const email = newAddress("required");
@@ -191,6 +212,7 @@ const ways: Record<string, (made: BrowserWorld) => Promise<void>> = {
   "a remembered browser is not asked, until it is forgotten": remembered,
   "an act that wants a fresh proof is carried out after it": inTheMiddle,
   "what a sign-in asks for grows while its page is open": raised,
+  "an answer that comes too late is told so": tooLate,
 };
 
 Deno.test("second factors at the pages", { ignore }, (test) =>
