@@ -139,7 +139,8 @@ const rolesMax = 50;
 /** Answers all its roles then; null when there is no such account, or no room for one more. */
 export async function addRole(tx: Sql, account_id: string, role: string): Promise<string[] | null> {
   const [row] = await tx<{ roles: string[] }[]>`
-    update account set roles = array(select distinct unnest(roles || ${[role]}::text[]) order by 1), updated_at = now()
+    update account set roles = array(select distinct unnest(roles || ${[role]}::text[]) order by 1),
+      proofs_version = proofs_version + 1, updated_at = now()
     where account_id = ${account_id} and (cardinality(roles) < ${rolesMax} or ${role} = any(roles))
     returning roles`;
   return row?.roles ?? null;
@@ -151,4 +152,26 @@ export async function removeRole(tx: Sql, account_id: string, role: string): Pro
     update account set roles = array_remove(roles, ${role}), updated_at = now()
     where account_id = ${account_id} returning roles`;
   return row?.roles ?? null;
+}
+
+/**
+ * What a sign-in of this account has to show is another from the end of this transaction on. One that was decided before
+ * and is not stored yet is decided anew.
+ */
+export async function proofsChanged(tx: Sql, account_id: string): Promise<void> {
+  await tx`update account set proofs_version = proofs_version + 1 where account_id = ${account_id}`;
+}
+
+/** Read before a sign-in is decided; -1 when there is no such account. */
+export async function proofsVersion(sql: Sql, account_id: string): Promise<number> {
+  const [row] = await sql<{ proofs_version: number }[]>`
+    select proofs_version from account where account_id = ${account_id}`;
+  return row?.proofs_version ?? -1;
+}
+
+/** Holds it as it was, until the transaction that stores the session ends. False when it has changed since. */
+export async function holdProofs(tx: Sql, account_id: string, version: number): Promise<boolean> {
+  const rows = await tx`
+    select 1 from account where account_id = ${account_id} and proofs_version = ${version} for share`;
+  return rows.length === 1;
 }

@@ -22,3 +22,6 @@ alter table challenge add column session_id uuid references session on delete ca
 
 -- What policies go by, such as `operator`.
 alter table account add column roles text[] not null default '{}';
+
+-- Counts up with whatever changes what a sign-in has to show, so that none that was decided before is stored after.
+alter table account add column proofs_version integer not null default 0;

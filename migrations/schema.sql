@@ -14,6 +14,7 @@ create table account (
   created_at timestamp with time zone default now() not null,
   updated_at timestamp with time zone default now() not null,
   roles text[] default '{}'::text[] not null,
+  proofs_version integer default 0 not null,
   constraint account_pkey PRIMARY KEY (account_id),
   constraint account_email_key_key UNIQUE (email_key),
   constraint account_email_skeleton_key UNIQUE (email_skeleton),

@@ -4,9 +4,10 @@
  */
 import { randomBytes, randomUUID } from "node:crypto";
 import type postgres from "postgres";
+import { holdProofs, proofsVersion } from "../account.ts";
 import type { CoreConfig } from "../config.ts";
 import type { Sql } from "../db/postgres.ts";
-import { findDevice, findDeviceById, isRemembered, seeDevice } from "../device.ts";
+import { type Device, findDevice, findDeviceById, isRemembered, seeDevice } from "../device.ts";
 import type { Flows } from "../flow/flows.ts";
 import { sessionCookieName } from "../http/cookies.ts";
 import { Problem } from "../http/problem.ts";
@@ -229,10 +230,19 @@ export function createSignIn(
     priority: "low" as const,
   });
 
-  /** What the gates say of a sign-in, in methods of the account's own. */
-  async function decide(request: SignInRequest): Promise<Decision> {
+  /** What the gates say of a sign-in, in methods of the account's own; and of which state of the account they said it. */
+  async function decide(request: SignInRequest): Promise<{ decision: Decision; version: number }> {
+    const { account_id } = request;
+    const [version, found] = await Promise.all([
+      proofsVersion(sql, account_id),
+      findDevice(sql, account_id, request.device_secrets ?? []),
+    ]);
+    const gone: Decision = { kind: "deny", reason: "no_account" };
+    return { decision: version < 0 ? gone : await askGates(request, found), version };
+  }
+
+  async function askGates(request: SignInRequest, found: Device | null): Promise<Decision> {
     const { account_id, amr, ip, user_agent, request_id } = request;
-    const found = await findDevice(sql, account_id, request.device_secrets ?? []);
     const device = found && known(found.device_id, isRemembered(found));
     const decision = await gates.ask("sign_in", { account_id, amr, device, ip, user_agent, request_id });
     if (decision.kind !== "require") return denied(decision, account_id);
@@ -251,15 +261,18 @@ export function createSignIn(
   }
 
   async function complete(request: SignInRequest): Promise<SignInOutcome> {
-    const decision = await decide(request);
+    const { decision, version } = await decide(request);
     if (decision.kind === "deny") return { kind: "denied", reason: decision.reason };
     const flow_id = randomUUID();
-    return await sql.begin(async (tx) => {
+    const done = await sql.begin(async (tx) => {
+      if (!await holdProofs(tx, request.account_id, version)) return null;
       await flows.begin(tx, flowOf("login", flow_id, request));
       return decision.kind === "pass"
         ? await startSession(tx, request, flow_id)
         : asked(await newChallenge(tx, flow_id, request, decision.requirements, null));
     });
+    // A factor, or a policy, came between the gates and the session: they are asked again.
+    return done ?? await complete(request);
   }
 
   const newChallenge = (
@@ -288,7 +301,7 @@ export function createSignIn(
     const dpop_jkt = challenge.dpop_jkt ?? caller.dpop_jkt ?? null;
     const auth_time = challenge.session_id ? new Date() : challenge.auth_time;
     const request: SignInRequest = { ...challenge, ...caller, auth_time, dpop_jkt, amr };
-    const decision = await decide(request);
+    const { decision, version } = await decide(request);
     if (decision.kind === "deny") return { kind: "denied", reason: decision.reason };
     const [missing] = decision.kind === "require" ? unmet(decision.requirements, challenge.satisfied) : [];
     if (missing) {
@@ -296,6 +309,7 @@ export function createSignIn(
       return raised ? asked(raised) : { kind: "closed" };
     }
     const done = await sql.begin(async (tx) => {
+      if (!await holdProofs(tx, challenge.account_id, version)) return null;
       if (!await closeChallenge(tx, challenge)) return null;
       await flows.poke(tx, challenge.challenge_id);
       return challenge.session_id
@@ -303,7 +317,7 @@ export function createSignIn(
         : await startSession(tx, request, challenge.challenge_id);
     });
     if (done) return done;
-    // Raised between the last answer and now, or finished by another.
+    // Raised between the last answer and now, or finished by another, or the account has changed.
     const open = await findOpen(sql, challenge.challenge_id);
     if (!open) return { kind: "closed" };
     return openMethods(open).length > 0 ? asked(open) : await finish(open, caller);

@@ -1,4 +1,5 @@
 import { expect } from "expect";
+import { proofsChanged } from "../account.ts";
 import type { ActSubject, Gate, Verdict } from "../plugin.ts";
 import { codeFactor } from "../testing/factor.ts";
 import { testCore } from "../testing/core.ts";
@@ -239,4 +240,43 @@ Deno.test("ten renewals of one session at once leave one cookie that works", asy
     ),
   );
   expect(alive.filter((one) => one !== null).map((one) => one!.session_id)).toEqual([renews]);
+});
+
+for (const change of ["a factor", "the account's end"] as const) {
+  Deno.test(`${change} that comes between the gates and the session is not missed`, async () => {
+    let asked = 0;
+    const decide = async () => {
+      // What the gate has seen is over before the session is stored.
+      if (++asked > 1) return { kind: "require" as const, methods: ["totp"] };
+      if (change === "a factor") await proofsChanged(h.sql, account_id);
+      else await h.sql`delete from account where account_id = ${account_id}`;
+      return { kind: "pass" as const };
+    };
+    await using h = await testCore([{ gates: [gate(decide)], factors: [codeFactor("totp")] }]);
+    const account_id = await h.account();
+    expect(await h.sign_in.complete({ ...request, account_id }))
+      .toMatchObject(
+        change === "a factor" ? { kind: "challenge" } : { kind: "denied", reason: "no_account" },
+      );
+    expect(await h.sql`select 1 from session`).toHaveLength(0);
+  });
+}
+
+Deno.test("nor is one that comes between the last answer and the session", async () => {
+  let asked = 0;
+  const decide = async () => {
+    if (++asked === 2) await proofsChanged(h.sql, account_id);
+    return { kind: "require" as const, methods: asked > 2 ? ["device"] : ["totp"] };
+  };
+  await using h = await testCore([{
+    gates: [gate(decide)],
+    factors: [codeFactor("totp"), codeFactor("device")],
+  }]);
+  const account_id = await h.account();
+  const open = await h.sign_in.complete({ ...request, account_id });
+  if (open.kind !== "challenge") throw new Error("a challenge was expected");
+  const answer = (method: string) => h.sign_in.answer(open.challenge_id, method, { code: "123456" }, caller);
+  expect(await answer("totp")).toMatchObject({ kind: "challenge", methods: ["device"] });
+  expect(await h.sql`select 1 from session`).toHaveLength(0);
+  expect(await answer("device")).toMatchObject({ kind: "session" });
 });

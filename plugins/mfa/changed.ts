@@ -1,6 +1,6 @@
 /** What every change of factors brings with it, in the transaction that makes it. */
 import { randomUUID } from "node:crypto";
-import { findById } from "../../core/account.ts";
+import { findById, proofsChanged } from "../../core/account.ts";
 import type { Sql } from "../../core/db/postgres.ts";
 import { forgetRemembered } from "../../core/device.ts";
 import type { MailKind } from "../../core/services/mod.ts";
@@ -33,12 +33,13 @@ export async function factorsChanged(tx: Sql, ctx: MfaCtx, change: FactorChange)
   ctx.metrics.inc("mfa_factor_changed_total", { type, change: added ? "added" : "removed" });
 }
 
-/** Whoever signed in before the change shows the new set of factors. */
+/** Whoever signed in before the change, or is about to, shows the new set of factors. */
 export async function sessionsEnd(
   tx: Sql,
   ctx: MfaCtx,
   { account_id, keep_session_id }: Pick<FactorChange, "account_id" | "keep_session_id">,
 ): Promise<void> {
+  await proofsChanged(tx, account_id);
   await ctx.sessions.endAll(tx, account_id, {
     reason: "factors_changed",
     except: keep_session_id ?? undefined,

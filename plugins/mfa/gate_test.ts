@@ -222,6 +222,24 @@ Deno.test("a session from before leads to no new token: once a factor is there, 
   });
 });
 
+Deno.test("of forty sign-ins that run beside the first factor, none leaves a session without it", async () => {
+  await using service = await testPlugins(withPolicy());
+  const { api, sql } = service;
+  const email = await newMember(service);
+  const token = await accessToken(service, email);
+  for (let round = 0; round < 3; round++) {
+    const app = appOf((await api("POST", "/mfa/totp", {}, { token })).body);
+    const path = `/mfa/totp/${app.authenticator_id}/confirm`;
+    const started = Array.from({ length: 40 }, () => signIn(service, email));
+    const confirmed = await api("POST", path, { code: app.code() }, { token });
+    await Promise.all(started);
+    expect(confirmed.status).toBe(200);
+    expect(await sql`select amr from session where ended_at is null and not 'mfa' = any(amr)`).toEqual([]);
+    const gone = await api("DELETE", `/mfa/factors/${app.authenticator_id}`, undefined, { token });
+    expect(gone.status).toBe(204);
+  }
+});
+
 Deno.test("a factor shown to one account's challenge is nothing in another's", async () => {
   await using service = await testPlugins(withPolicy());
   const people = [];

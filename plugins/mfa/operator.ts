@@ -1,5 +1,5 @@
 /** What an operator does to the factors of one account. The reason goes into the log, and into a mail to its owner. */
-import { lockById } from "../../core/account.ts";
+import { lockById, proofsChanged } from "../../core/account.ts";
 import { listAuthenticators, removeAuthenticators } from "./authenticator.ts";
 import { sessionsEnd, tell } from "./changed.ts";
 import type { MfaCtx } from "./ctx.ts";
@@ -35,6 +35,7 @@ export async function reset(ctx: MfaCtx, { account_id, reason }: Whom): Promise<
 export async function required(ctx: MfaCtx, { account_id, reason }: Whom, from: Date): Promise<void> {
   await ctx.sql.begin(async (tx) => {
     await setFactorPolicy(tx, account_id, { required_from: from, reason });
+    await proofsChanged(tx, account_id);
     const when = from > new Date() ? from.toISOString() : "";
     const data = { reason, when };
     await tell(tx, ctx, { account_id, request_id: null, kind: "factor_required", data });
