@@ -119,7 +119,9 @@ function Docs({ issuer }: { issuer: string }) {
           <li>
             <code>MFA_POLICY=required</code>, <code>MFA_REQUIRED_FROM=2027-01-31</code>,{" "}
             <code>MFA_REQUIRED_ROLES=operator</code>: whoever has no factor sets one up at the next sign-in,
-            after a code from their mailbox. Sessions from before lead to no new token and no code for an app.
+            after a code from their mailbox. Roles:{" "}
+            <code>main.ts user roles EMAIL add operator</code>. Sessions from before lead to no new token and
+            no code for an app.
           </li>
           <li>
             <code>main.ts user mfa list EMAIL</code>,{" "}
