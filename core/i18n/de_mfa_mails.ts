@@ -85,7 +85,7 @@ export const mfaMails: typeof en = {
       hello(p),
       `der Betreiber dieses Dienstes hat${
         at(p)
-      } alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos entfernt. Alle Geräte wurden abgemeldet; zum Anmelden genügt Ihr Passwort.`,
+      } alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos entfernt. Alle Geräte wurden abgemeldet; melden Sie sich mit Ihrem Passwort neu an.`,
       ...because(p),
       "Haben Sie das nicht gewünscht, ändern Sie Ihr Passwort und fragen Sie den Betreiber danach.",
     ],

@@ -80,7 +80,7 @@ export const mfaMails = {
       hello(p),
       `Whoever runs this service has removed every second factor and recovery code of your account${
         at(p)
-      }. All devices were signed out; your password is enough to sign in again.`,
+      }. All devices were signed out; sign in again with your password.`,
       ...because(p),
       "If you did not ask for this, change your password, and ask them about it.",
     ],
