@@ -163,7 +163,8 @@ export const mfa: typeof english = {
     make: "Wiederherstellungscodes erstellen",
     renew: "Neue Wiederherstellungscodes erstellen",
     renew_means: "Die alten gelten dann sofort nicht mehr.",
-    shown_title: "Ihre Wiederherstellungscodes",
+    // Where it is broken on a phone.
+    shown_title: "Ihre Wiederherstellungs\u00adcodes",
     shown_lead:
       "Sie werden nur dieses eine Mal gezeigt. Speichern oder drucken Sie sie, bevor Sie weitergehen.",
     list: "Wiederherstellungscodes",

@@ -185,7 +185,10 @@ async function everyGermanPage({ world, person }: BrowserWorld): Promise<void> {
     await ada.open(path);
     await act?.(ada.page);
     await awake(ada.page);
-    faults.push(...(await englishIn(ada.page)).map((text) => `${name}: ${text}`));
+    await ada.page.setViewportSize({ width: 320, height: 640 });
+    const found = [...await structureFaults(ada.page), ...await englishIn(ada.page)];
+    faults.push(...found.map((text) => `${name}: ${text}`));
+    await ada.page.setViewportSize({ width: 1280, height: 900 });
   };
   const states = publicStates(email, "/verify?token=y").filter(({ name }) =>
     !["problems", "mail"].includes(name)

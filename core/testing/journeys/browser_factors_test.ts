@@ -179,6 +179,31 @@ async function tooLate({ world, person }: BrowserWorld): Promise<void> {
   await arrive(page, t.account.requests_title);
 }
 
+/** Its words are longer. */
+async function inGerman({ world, person }: BrowserWorld): Promise<void> {
+  const { email } = await world.client.newMember(newAddress("deutsch"));
+  await using ada = await person({ locale: "de" });
+  const { page } = ada;
+  const de = stringsFor("de");
+  await ada.open("/sign-in");
+  await send(page, { email, password: goodPassword }, de.sign_in.submit);
+  await arrive(page, de.account.profile_title);
+  await ada.open("/account/factors");
+  await send(page, {}, de.mfa.totp.add);
+  const app = await confirmApp(page);
+  await recoveryCodes(page);
+  expect(await looks(page, "codes")).toEqual([]);
+  await page.context().clearCookies();
+  await ada.open("/sign-in");
+  await send(page, { email, password: goodPassword }, de.sign_in.submit);
+  await arrive(page, de.challenge.title);
+  await typeCode(page, "000000");
+  await page.getByText(de.challenge.wrong.totp).first().waitFor();
+  expect(await looks(page, "challenge")).toEqual([]);
+  await typeCode(page, await app.code());
+  await arrive(page, de.account.profile_title);
+}
+
 /** Policy wants a factor: it is set up inside the sign-in, after a look into the mailbox. */
 async function required({ world, person }: BrowserWorld): Promise<void> {
   const email = newAddress("required");
@@ -213,6 +238,7 @@ const ways: Record<string, (made: BrowserWorld) => Promise<void>> = {
   "an act that wants a fresh proof is carried out after it": inTheMiddle,
   "what a sign-in asks for grows while its page is open": raised,
   "an answer that comes too late is told so": tooLate,
+  "the same in German": inGerman,
 };
 
 Deno.test("second factors at the pages", { ignore }, (test) =>
