@@ -8,6 +8,7 @@ import { factors } from "./factors/mod.ts";
 import { gates } from "./gate.ts";
 import { sweepMailedCodes } from "./mailed_code.ts";
 import { pages } from "./pages/mod.ts";
+import { sweepCeremonies } from "./passkey/ceremony.ts";
 import { routes } from "./routes/mod.ts";
 import { checkSettings } from "./settings.ts";
 
@@ -28,6 +29,11 @@ export default definePlugin<MfaConfig>({
       help: "Answers to challenges: right, wrong, or resting after too many wrong ones",
       labels: ["method", "result"],
     },
+    mfa_passkey_refused_total: {
+      kind: "counter",
+      help: "Passkeys that were shown and not accepted, by what was wrong",
+      labels: ["why"],
+    },
     mfa_factor_changed_total: {
       kind: "counter",
       help: "Factors that were added or removed",
@@ -37,6 +43,7 @@ export default definePlugin<MfaConfig>({
   async sweep({ sql }) {
     await sweepUnconfirmed(sql);
     await sweepMailedCodes(sql);
+    await sweepCeremonies(sql);
   },
   start: (ctx) => Promise.resolve(checkSettings(ctx)),
 });

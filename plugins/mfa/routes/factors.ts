@@ -14,8 +14,10 @@ import {
 import { factorsChanged } from "../changed.ts";
 import type { MfaCtx } from "../ctx.ts";
 import { requirementFor } from "../policy.ts";
+import { listPasskeys, type Passkey } from "../passkey/passkey.ts";
+import { detailsOfPasskey } from "../passkey/provider.ts";
 import { countLeft } from "../recovery_code.ts";
-import { authenticatorSchema, nameField, showAuthenticator } from "../shown.ts";
+import { authenticatorSchema, nameField, type PasskeyDetails, showAuthenticator } from "../shown.ts";
 
 const params = z.object({ authenticator_id: z.uuid() });
 const tags = ["Second factors"];
@@ -53,15 +55,16 @@ export const listFactors: Route = defineRoute({
   answers: { 200: { description: "The oldest first", schema: factorsSchema } },
   async handle(call, ctx: MfaCtx) {
     const { account_id } = call.visitor!;
-    const [listed, codes, policy] = await Promise.all([
+    const [listed, passkeys, codes, policy] = await Promise.all([
       listAuthenticators(ctx.sql, account_id),
+      listPasskeys(ctx.sql, account_id),
       countLeft(ctx.sql, account_id),
       requirementFor(ctx.sql, ctx, account_id),
     ]);
     return {
       status: 200,
       body: {
-        factors: listed.map((one) => showAuthenticator(one)),
+        factors: listed.map((one) => showAuthenticator(one, detailsOf(passkeys, one.authenticator_id))),
         recovery_codes: { ...codes, created_at: codes.created_at?.toISOString() ?? null },
         policy: { ...policy, required_from: policy.required_from?.toISOString() ?? null },
         recovery: null,
@@ -69,6 +72,11 @@ export const listFactors: Route = defineRoute({
     };
   },
 });
+
+function detailsOf(passkeys: Passkey[], authenticator_id: string): PasskeyDetails | undefined {
+  const passkey = passkeys.find((one) => one.authenticator_id === authenticator_id);
+  return passkey && detailsOfPasskey(passkey);
+}
 
 export const renameFactor: Route = defineRoute({
   method: "PUT",

@@ -1,6 +1,8 @@
 import type { Route } from "../../../core/plugin.ts";
 import { addEmailCode } from "./email_code.ts";
 import { listFactors, removeFactor, renameFactor } from "./factors.ts";
+import { addPasskeyRoute, beginPasskey } from "./passkeys.ts";
+import { passkeyOptions, passkeySignIn } from "./passkey_sign_in.ts";
 import { renewRecoveryCodes } from "./recovery_codes.ts";
 import { addTotp, confirmTotp } from "./totp.ts";
 
@@ -8,6 +10,10 @@ export const routes: Route[] = [
   listFactors,
   renameFactor,
   removeFactor,
+  passkeyOptions,
+  passkeySignIn,
+  beginPasskey,
+  addPasskeyRoute,
   addTotp,
   confirmTotp,
   renewRecoveryCodes,
