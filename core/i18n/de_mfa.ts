@@ -230,6 +230,9 @@ export const mfaFieldProblems: typeof fieldProblemsEnglish = {
 
 export const mfaProblems: typeof problemsEnglish = {
   factor_wrong: "Das war nicht richtig. Prüfen Sie es, und versuchen Sie es noch einmal.",
+  passkey_refused:
+    "Dieser Passkey ist hier nicht mehr bekannt, oder er kam zu spät. Versuchen Sie es noch einmal, oder melden Sie sich anders an.",
+  passkey_known: "Dieser Passkey ist schon eingerichtet.",
   factor_needed: "Das braucht einen Passkey oder eine Authenticator-App. Richten Sie zuerst eines davon ein.",
   step_up_required: "Zeigen Sie noch einmal, dass Sie es sind, und tun Sie es dann erneut.",
   factor_required:

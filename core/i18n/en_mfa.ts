@@ -210,6 +210,9 @@ export const mfaFieldProblems = {
 
 export const mfaProblems = {
   factor_wrong: "That was not right. Check it, and try again.",
+  passkey_refused:
+    "This passkey is not known here any more, or it came too late. Try again, or sign in another way.",
+  passkey_known: "This passkey is registered already.",
   factor_needed: "This needs a passkey or an authenticator app. Set one up first.",
   step_up_required: "Show once more that it is you, then do this again.",
   factor_required: "Your account needs a second factor. Add another one before you remove this one.",
