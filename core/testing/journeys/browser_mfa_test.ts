@@ -5,7 +5,17 @@ import { focusFaults } from "../accessible.ts";
 import { type Page, withoutBrowser } from "../browser.ts";
 import { goodPassword, newAddress } from "../client.ts";
 import { virtualAuthenticator } from "../virtual_authenticator.ts";
-import { addApp, looks, recoveryCodes, sessionOf, signIn, signOut, typeCode } from "./browser_factors.ts";
+import {
+  addApp,
+  codesMailed,
+  looks,
+  nextCode,
+  recoveryCodes,
+  sessionOf,
+  signIn,
+  signOut,
+  typeCode,
+} from "./browser_factors.ts";
 import { arrive, awake, type BrowserWorld, type Person, send, withPeople } from "./browser_world.ts";
 
 const t = stringsFor("en");
@@ -170,7 +180,7 @@ async function removed(made: BrowserWorld): Promise<void> {
   await ada.open("/sign-in");
   await page.getByRole("alert").waitFor();
   expect(new URL(page.url()).pathname).toBe("/sign-in");
-  expect(await page.getByRole("alert").innerText()).not.toContain(t.problems.internal_error);
+  expect(await page.getByRole("alert").innerText()).toBe(t.problems.passkey_refused);
   await key.remove();
   await signIn(ada, email);
   await arrive(page, t.account.profile_title);
@@ -195,6 +205,30 @@ async function inTheMiddle(made: BrowserWorld): Promise<void> {
   expect((await recoveryCodes(page)).length).toBe(10);
 }
 
+/** Policy wants a factor, and a passkey is made inside the sign-in. */
+async function required({ world, person }: BrowserWorld): Promise<void> {
+  const email = newAddress("required");
+  await world.client.register(email);
+  await world.client.verify(email);
+  await using ada = await person();
+  const { page } = ada;
+  await virtualAuthenticator(page);
+  await signIn(ada, email);
+  await arrive(page, c.title);
+  const before = await codesMailed(world.client, email);
+  await send(page, {}, c.send_code);
+  await page.locator("#code").waitFor();
+  await typeCode(page, await nextCode(world.client, email, before));
+  await arrive(page, c.enrol_title);
+  expect(await looks(page, "enrolment")).toEqual([]);
+  await page.getByRole("button", { name: c.methods.enroll_passkey }).click();
+  await arrive(page, m.codes.offer_title);
+  await page.getByRole("link", { name: m.codes.later }).click();
+  await arrive(page, t.account.profile_title);
+  await page.context().clearCookies();
+  await arrivesByPasskey(ada);
+}
+
 const ways: Record<string, (made: BrowserWorld) => Promise<void>> = {
   "signed up, a passkey added, signed in without a password": inPlaceOfPassword,
   "a key is plugged in and touched, after a prompt that failed": byButton,
@@ -207,3 +241,9 @@ Deno.test("passkeys at the pages", { ignore }, (test) =>
   withPeople(async (made) => {
     for (const [title, walk] of Object.entries(ways)) await test.step(title, () => walk(made));
   }));
+
+Deno.test(
+  "a passkey that policy wants is made inside the sign-in",
+  { ignore },
+  () => withPeople(required, { env: { MFA_POLICY: "required" } }),
+);
