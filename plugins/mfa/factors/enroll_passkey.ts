@@ -29,8 +29,8 @@ export const enrollPasskeyFactor: Factor = {
       return await ctx.sql.begin(async (tx) => {
         const keep_session_id = await lockForFirst(tx, { account_id, challenge_id });
         const name = stringsFor(locale).mfa.passkeys.unknown;
-        const added = await addPasskey(tx, ctx, made, { account_id, name, keep_session_id, request_id });
-        return added && made.amr;
+        await addPasskey(tx, ctx, made, { account_id, name, keep_session_id, request_id });
+        return made.amr;
       });
     });
   },

@@ -73,7 +73,6 @@ export const addPasskeyRoute: Route = defineRoute({
       await lockForOneMore(tx, account_id);
       const change = { account_id, name, keep_session_id: session_id, request_id };
       const added = await addPasskey(tx, ctx, made, change);
-      if (!added) throw new Problem(409, "passkey_known", "This passkey is registered already.");
       const recovery_codes = await firstRecoveryCodes(tx, account_id);
       const cookies = await ctx.sign_in.strengthen(tx, session, via, made.amr);
       const authenticator = showAuthenticator(added, detailsOfPasskey(made.passkey));
