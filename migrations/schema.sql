@@ -156,6 +156,13 @@ create table device_code (
 );
 CREATE INDEX device_code_expiry ON public.device_code USING btree (expires_at);
 
+create table disowned_session (
+  session_id uuid not null,
+  disowned_at timestamp with time zone default now() not null,
+  constraint disowned_session_pkey PRIMARY KEY (session_id),
+  constraint disowned_session_session_id_fkey FOREIGN KEY (session_id) REFERENCES session(session_id) ON DELETE CASCADE
+);
+
 create table email_code_attempt (
   address_hash bytea not null,
   attempts integer default 0 not null,
@@ -206,6 +213,23 @@ create table factor_policy (
   constraint factor_policy_pkey PRIMARY KEY (account_id),
   constraint factor_policy_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
 );
+
+create table factor_recovery (
+  flow_id uuid not null,
+  account_id uuid not null,
+  state text default 'asked'::text not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  notices integer default 0 not null,
+  ended_at timestamp with time zone,
+  ended_by text,
+  constraint factor_recovery_pkey PRIMARY KEY (flow_id),
+  constraint factor_recovery_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint factor_recovery_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(flow_id) ON DELETE CASCADE,
+  constraint factor_recovery_state_check CHECK (state = ANY (ARRAY['asked'::text, 'waiting'::text, 'cancelled'::text, 'expired'::text, 'done'::text]))
+);
+CREATE UNIQUE INDEX factor_recovery_open ON public.factor_recovery USING btree (account_id) WHERE (state = ANY (ARRAY['asked'::text, 'waiting'::text]));
 
 create table flow (
   flow_id uuid not null,

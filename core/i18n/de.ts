@@ -316,6 +316,7 @@ export const de: Strings = {
       password_change: "Passwortänderung",
       email_change: "Adressänderung",
       login: "Anmeldung",
+      factor_recovery: "Wiederherstellung nach verlorenen Faktoren",
       step_up: "Noch einmal gezeigt, dass Sie es sind",
       session: "Sitzung",
       back_channel_logout: "Abmelden bei einer App",
@@ -341,6 +342,10 @@ export const de: Strings = {
       compensated: "rückgängig gemacht",
     },
     steps: {
+      ask_recovery: "Link zum Beginnen schicken",
+      check_recovery_proof: "Auf den Klick warten",
+      check_recovery: "Die Wartezeit abwarten",
+      carry_out_recovery: "Zweite Faktoren entfernen",
       assess_registration_risk: "Risiko einschätzen",
       plan_registration: "Planen, was dazugehört",
       create_account: "Konto anlegen",

@@ -136,4 +136,92 @@ export const mfaMails: typeof en = {
     code_line: null,
     footer: notice,
   }),
+  recovery_confirm: (p: MailParams) => ({
+    subject: "Zweite Faktoren entfernen lassen?",
+    preheader: "Nur wenn Sie sie verloren haben. Ohne Ihren Klick geschieht nichts.",
+    heading: "Haben Sie Ihre zweiten Faktoren verloren?",
+    paragraphs: [
+      hello(p),
+      "Jemand, der Ihr Passwort kennt, sagt, Ihre zweiten Faktoren seien verloren. Wenn Sie das sind, drücken Sie den " +
+      "Knopf: Dann beginnt eine Wartezeit, und nach ihr werden sie entfernt, sodass Ihr Passwort allein genügt.",
+      `Der Link gilt ${good_for(p)}. Sie können es jederzeit abbrechen.`,
+    ],
+    button: "Wartezeit beginnen",
+    code_line: null,
+    footer:
+      "Wenn Sie das nicht waren, drücken Sie ihn nicht und ändern Sie Ihr Passwort: Jemand anderes kennt es.",
+  }),
+  recovery_waiting: (p: MailParams) => ({
+    subject: "Ihre zweiten Faktoren werden entfernt",
+    preheader: "Wenn Sie das nicht wollten, brechen Sie es jetzt ab.",
+    heading: "Ihre zweiten Faktoren werden entfernt",
+    paragraphs: [
+      hello(p),
+      `Jemand, der Ihr Passwort kennt und dieses Postfach liest, hat darum gebeten. Es geschieht${at(p)}.`,
+      "Wenn Sie das sind, brauchen Sie nur zu warten. Finden Sie vorher Ihr Telefon, Ihren Schlüssel oder einen " +
+      "Wiederherstellungscode, melden Sie sich an und brechen Sie es ab.",
+      "Wenn Sie das nicht sind, drücken Sie jetzt den Knopf und ändern Sie Ihr Passwort.",
+    ],
+    button: "Abbrechen",
+    code_line: null,
+    footer: notice,
+  }),
+  recovery_notice: (p: MailParams) => ({
+    subject: "Noch immer: Ihre zweiten Faktoren werden entfernt",
+    preheader: "Wenn Sie das nicht wollten, brechen Sie es jetzt ab.",
+    heading: "Ihre zweiten Faktoren werden bald entfernt",
+    paragraphs: [
+      hello(p),
+      `Eine Wiederherstellung Ihres Kontos läuft. Wird sie nicht abgebrochen, werden alle zweiten Faktoren entfernt${
+        at(p)
+      }.`,
+      "Wenn Sie das nicht wollen, drücken Sie den Knopf und ändern Sie Ihr Passwort.",
+    ],
+    button: "Abbrechen",
+    code_line: null,
+    footer: notice,
+  }),
+  recovery_cancelled: (p: MailParams) => ({
+    subject: "Die Wiederherstellung wurde abgebrochen",
+    preheader: "Ihre zweiten Faktoren bleiben, wie sie sind.",
+    heading: "Die Wiederherstellung wurde abgebrochen",
+    paragraphs: [
+      hello(p),
+      "Nichts wurde entfernt: Ihre zweiten Faktoren bleiben, wie sie sind.",
+      "Wer darum gebeten hat, kennt Ihr Passwort. Wenn Sie das nicht waren, ändern Sie es sofort.",
+    ],
+    button: "Ihre Anmeldearten ansehen",
+    code_line: null,
+    footer: notice,
+  }),
+  recovery_done: (p: MailParams) => ({
+    subject: "Ihre zweiten Faktoren wurden entfernt",
+    preheader: "Melden Sie sich mit Ihrem Passwort an und richten Sie einen neuen ein.",
+    heading: "Ihre zweiten Faktoren wurden entfernt",
+    paragraphs: [
+      hello(p),
+      "Die Wartezeit ist vorbei. Alle zweiten Faktoren und Wiederherstellungscodes Ihres Kontos wurden entfernt, alle " +
+      "Geräte abgemeldet. Melden Sie sich mit Ihrem Passwort an.",
+      "Richten Sie dann einen neuen Faktor ein: Ohne ihn genügt ein gestohlenes Passwort.",
+    ],
+    button: "Neuen einrichten",
+    code_line: null,
+    footer: notice,
+  }),
+  new_device: (p: MailParams) => ({
+    subject: "Anmeldung von einem neuen Gerät",
+    preheader: "Wenn Sie das waren, ist nichts zu tun.",
+    heading: "Anmeldung von einem neuen Gerät",
+    paragraphs: [
+      hello(p),
+      "Jemand hat sich mit einem Gerät, das wir noch nicht kennen, bei Ihrem Konto angemeldet:",
+      [p.when ? format.dateTime(p.when) : "", p.device ?? "ein unbekanntes Gerät", p.place ?? "", p.ip ?? ""]
+        .filter((part) => part !== "").join(" · "),
+      "Wenn Sie das waren, ist nichts zu tun. Wenn nicht, drücken Sie den Knopf: Das Gerät wird abgemeldet, und wir " +
+      "schicken Ihnen einen Link, um ein neues Passwort zu wählen.",
+    ],
+    button: "Das war ich nicht",
+    code_line: null,
+    footer: notice,
+  }),
 };

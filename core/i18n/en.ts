@@ -315,6 +315,7 @@ export const en = {
       password_change: "Password change",
       email_change: "Change of address",
       login: "Sign-in",
+      factor_recovery: "Recovery of lost second factors",
       step_up: "Confirming that it is you",
       session: "Session",
       back_channel_logout: "Sign-out at an app",
@@ -341,6 +342,10 @@ export const en = {
     },
     /** Worded to be true before, during and after. */
     steps: {
+      ask_recovery: "Mail the link that begins it",
+      check_recovery_proof: "Wait for the link to be pressed",
+      check_recovery: "Wait for its time",
+      carry_out_recovery: "Remove the second factors",
       assess_registration_risk: "Assess the risk",
       plan_registration: "Plan what belongs to it",
       create_account: "Create the account",

@@ -170,6 +170,31 @@ export const mfa = {
     forget_one: (device: string) => `Ask for a second factor on ${device} again`,
     unknown: "Unknown device",
   },
+  mailed: {
+    recover: {
+      title: "Have you lost your second factors?",
+      lead:
+        "Press the button if all of them are gone. A waiting time begins; after it they are removed, and your password alone lets you in. You can call it off at any time.",
+      submit: "Begin the waiting time",
+      done: "It waits.",
+    },
+    recover_waits: (when: string) =>
+      `The waiting time has begun. On ${when} your second factors are removed, unless it is called off. We have mailed you how.`,
+    cancel: {
+      title: "Call the recovery off?",
+      lead:
+        "Somebody asked to have your second factors removed. If you do not want that, or if it was not you, call it off.",
+      submit: "Call it off",
+      done:
+        "Called off: your second factors stay as they are. If it was not you who asked, change your password.",
+    },
+    not_me: {
+      title: "Was it not you who signed in?",
+      lead: "Press the button: that device is signed out, and we mail you a link to choose a new password.",
+      submit: "This was not me",
+      done: "That device is signed out. Look for our mail, and choose a new password now.",
+    },
+  },
   recovery: {
     title: "A recovery is under way",
     pending:

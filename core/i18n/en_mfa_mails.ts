@@ -131,4 +131,91 @@ export const mfaMails = {
     code_line: null,
     footer: notice,
   }),
+  recovery_confirm: (p: MailParams): MailText => ({
+    subject: "Have your second factors removed?",
+    preheader: "Only if you have lost them. Nothing happens unless you press the button.",
+    heading: "Have you lost your second factors?",
+    paragraphs: [
+      hello(p),
+      "Somebody who knows your password says that your second factors are lost. If that is you, press the button: " +
+      "a waiting time begins, and after it they are removed, so that your password alone lets you in.",
+      `The link is good for ${good_for(p)}. You can call it off at any time.`,
+    ],
+    button: "Begin the waiting time",
+    code_line: null,
+    footer: "If that was not you, do not press it, and change your password: somebody else knows it.",
+  }),
+  recovery_waiting: (p: MailParams): MailText => ({
+    subject: "Your second factors will be removed",
+    preheader: "If you did not ask for this, call it off now.",
+    heading: "Your second factors will be removed",
+    paragraphs: [
+      hello(p),
+      `Somebody who knows your password and reads this mailbox asked for it. It happens${at(p)}.`,
+      "If it is you, there is nothing to do but wait. If you find your phone, key or a recovery code before, sign in " +
+      "and call it off.",
+      "If it is not you, press the button now, and change your password.",
+    ],
+    button: "Call it off",
+    code_line: null,
+    footer: notice,
+  }),
+  recovery_notice: (p: MailParams): MailText => ({
+    subject: "Still waiting: your second factors will be removed",
+    preheader: "If you did not ask for this, call it off now.",
+    heading: "Your second factors will be removed soon",
+    paragraphs: [
+      hello(p),
+      `A recovery of your account is under way. Unless it is called off, all your second factors are removed${
+        at(p)
+      }.`,
+      "If that is not what you want, press the button, and change your password.",
+    ],
+    button: "Call it off",
+    code_line: null,
+    footer: notice,
+  }),
+  recovery_cancelled: (p: MailParams): MailText => ({
+    subject: "The recovery was called off",
+    preheader: "Your second factors stay as they are.",
+    heading: "The recovery was called off",
+    paragraphs: [
+      hello(p),
+      "Nothing was removed: your second factors stay as they are.",
+      "Whoever asked for the recovery knows your password. If that was not you, change it at once.",
+    ],
+    button: "See your sign-in methods",
+    code_line: null,
+    footer: notice,
+  }),
+  recovery_done: (p: MailParams): MailText => ({
+    subject: "Your second factors were removed",
+    preheader: "Sign in with your password, and set up a new one.",
+    heading: "Your second factors were removed",
+    paragraphs: [
+      hello(p),
+      "The waiting time is over. All second factors and recovery codes of your account were removed, and all devices " +
+      "signed out. Sign in with your password.",
+      "Then set up a new factor: without one, a stolen password is enough to get in.",
+    ],
+    button: "Set up a new one",
+    code_line: null,
+    footer: notice,
+  }),
+  new_device: (p: MailParams): MailText => ({
+    subject: "A sign-in from a new device",
+    preheader: "If that was you, there is nothing to do.",
+    heading: "A sign-in from a new device",
+    paragraphs: [
+      hello(p),
+      "Somebody signed in to your account with a device that we have not seen before:",
+      [p.when ? format.dateTime(p.when) : "", p.device ?? "an unknown device", p.place ?? "", p.ip ?? ""]
+        .filter((part) => part !== "").join(" · "),
+      "If that was you, there is nothing to do. If not, press the button: that device is signed out, and we send you a " +
+      "link to choose a new password.",
+    ],
+    button: "This was not me",
+    code_line: null,
+    footer: notice,
+  }),
 };

@@ -1,3 +1,5 @@
+import { describeDevice } from "./device_words.ts";
+
 /** Every kind of date and number a page or a mail prints, in one language. Times are printed in UTC and say so. */
 export interface Formats {
   /** "22 Nov 2026, 17:05 UTC" */
@@ -9,6 +11,8 @@ export interface Formats {
   /** "45 seconds", "2 minutes", "24 hours": the largest unit that loses nothing worth knowing. */
   duration(seconds: number): string;
   number(value: number): string;
+  /** "Firefox · Linux" from a `User-Agent`; null when it says nothing that people would recognise. */
+  device(user_agent: string | null): string | null;
 }
 
 const units: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -53,5 +57,7 @@ export function formatsFor(locale: string): Formats {
       return duration(Math.ceil(whole / 86_400), "day");
     },
     number: (value) => number.format(value),
+    // Names of products are the same in every language.
+    device: describeDevice,
   };
 }

@@ -34,6 +34,10 @@ export interface MailParams {
   factor_name?: string;
   /** Why an operator did something, in their words. */
   reason?: string;
+  /** Where somebody signed in: a device in words, a place if one is known, an address. */
+  device?: string;
+  place?: string;
+  ip?: string;
   /** How many recovery codes are left. */
   left?: number;
 }

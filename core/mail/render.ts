@@ -11,7 +11,7 @@ export interface MailToRender {
   locale: string;
   /**
    * `url`, `code`, `first_name` (or `name`), `email`, `app`, `client_id`, `factor`, `factor_name`, `reason`, `left`,
-   * `when` (ISO 8601), and how long link and code are good: `expires_at` (ISO 8601) or `expires_in_seconds`. Unknown
+   * `device`, `place`, `ip`, `when` (ISO 8601), and how long link and code are good: `expires_at` (ISO 8601) or `expires_in_seconds`. Unknown
    * ones are ignored.
    */
   data: Record<string, string>;
@@ -38,6 +38,9 @@ export function renderMail({ kind, locale, data, core, now }: MailToRender): Ren
     ...data.factor ? { factor: data.factor } : {},
     ...data.factor_name ? { factor_name: oneLine(data.factor_name, 60) } : {},
     ...data.reason ? { reason: oneLine(data.reason, 300) } : {},
+    ...data.device ? { device: oneLine(data.device, 80) } : {},
+    ...data.place ? { place: oneLine(data.place, 120) } : {},
+    ...data.ip ? { ip: oneLine(data.ip, 45) } : {},
     ...data.left && /^\d{1,3}$/.test(data.left) ? { left: Number(data.left) } : {},
     ...validDate(data.when) ? { when: new Date(data.when) } : {},
     ...expiry(data, now),

@@ -20,7 +20,13 @@ export type MailKind =
   | "factors_reset"
   | "factor_required"
   | "recovery_code_used"
-  | "recovery_codes_made";
+  | "recovery_codes_made"
+  | "recovery_confirm"
+  | "recovery_waiting"
+  | "recovery_notice"
+  | "recovery_cancelled"
+  | "recovery_done"
+  | "new_device";
 
 export interface MailRequest {
   kind: MailKind;

@@ -19,6 +19,13 @@ export interface Claims {
   /** In place of the account's, base64url; undefined: left out. */
   user_handle: string | null | undefined;
   type: string;
+  /** Asked inside a frame on another site's page. */
+  cross_origin: boolean;
+  /** That page's origin; undefined: left out. */
+  top_origin: string | undefined;
+  /** Of the attestation, with `statement` (§6.5). */
+  fmt: string;
+  statement: Map<string, unknown>;
 }
 
 export interface SoftKey {
@@ -42,8 +49,8 @@ interface RequestOptions {
 const b64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64url");
 const sha256 = (data: Uint8Array | string) => createHash("sha256").update(data).digest();
 
-/** CBOR (RFC 8949) of what stands in attestation objects and keys: integers, texts, bytes and maps. */
-function cbor(value: number | string | Uint8Array | Map<number | string, unknown>): Buffer {
+/** CBOR (RFC 8949) of what stands in attestation objects and keys: integers, texts, bytes, lists and maps. */
+function cbor(value: number | string | Uint8Array | unknown[] | Map<number | string, unknown>): Buffer {
   const head = (major: number, n: number) => {
     if (n < 24) return Buffer.from([major << 5 | n]);
     if (n < 256) return Buffer.from([major << 5 | 24, n]);
@@ -55,6 +62,9 @@ function cbor(value: number | string | Uint8Array | Map<number | string, unknown
     return Buffer.concat([head(3, bytes.length), bytes]);
   }
   if (value instanceof Uint8Array) return Buffer.concat([head(2, value.length), value]);
+  if (Array.isArray(value)) {
+    return Buffer.concat([head(4, value.length), ...value.map((each) => cbor(each as never))]);
+  }
   const members = [...value].flatMap(([name, member]) => [cbor(name), cbor(member as never)]);
   return Buffer.concat([head(5, value.size), ...members]);
 }
@@ -82,18 +92,19 @@ function keyPair(alg: Alg): { publicKey: KeyObject; privateKey: KeyObject } {
 /** @param own what it claims unless told otherwise; by default a synced passkey whose user is there and was verified */
 export function softKey(
   origin: string,
-  { alg = "ES256", counts = false, aaguid = "00000000-0000-0000-0000-000000000000", ...own }:
-    & { alg?: Alg; counts?: boolean; aaguid?: string }
+  { alg = "ES256", counts = false, id_bytes = 32, aaguid = "00000000-0000-0000-0000-000000000000", ...own }:
+    & { alg?: Alg; counts?: boolean; id_bytes?: number; aaguid?: string }
     & Partial<Claims> = {},
 ): SoftKey {
   const { publicKey, privateKey } = keyPair(alg);
-  const credential_id = randomBytes(32);
+  const credential_id = randomBytes(id_bytes);
   let count = 0;
   let user_handle = "";
 
   const claimsOf = (rp_id: string, more: Partial<Claims>): Claims => ({
     ...{ origin, rp_id, user_present: true, user_verified: true, backup_eligible: true, backup_state: true },
     ...{ sign_count: null, challenge: null, user_handle: null, type: "" },
+    ...{ cross_origin: false, top_origin: undefined, fmt: "none", statement: new Map() },
     ...own,
     ...more,
   });
@@ -112,7 +123,8 @@ export function softKey(
       type: claims.type || type,
       challenge: claims.challenge ?? challenge,
       origin: claims.origin,
-      crossOrigin: false,
+      crossOrigin: claims.cross_origin,
+      topOrigin: claims.top_origin,
     }));
 
   const shared = { id: b64(credential_id), rawId: b64(credential_id), type: "public-key" };
@@ -128,8 +140,8 @@ export function softKey(
       const model = Buffer.from(aaguid.replaceAll("-", ""), "hex");
       const attested = Buffer.concat([model, length, credential_id, coseKey(alg, publicKey)]);
       const attestation = new Map<string, unknown>([
-        ["fmt", "none"],
-        ["attStmt", new Map()],
+        ["fmt", claims.fmt],
+        ["attStmt", claims.statement],
         ["authData", authenticatorData(claims, attested)],
       ]);
       return {

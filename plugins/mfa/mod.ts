@@ -3,13 +3,17 @@ import { definePlugin } from "../../core/plugin.ts";
 import { docsPage } from "./docs/mod.tsx";
 import { sweepUnconfirmed } from "./authenticator.ts";
 import { userMfa } from "./commands/user_mfa.ts";
+import { userRecovery } from "./commands/user_recovery.ts";
 import { type MfaConfig, mfaConfig } from "./config.ts";
 import { factors } from "./factors/mod.ts";
 import { gates } from "./gate.ts";
 import { sweepMailedCodes } from "./mailed_code.ts";
+import { tellNewDevice } from "./new_device.ts";
 import { pages } from "./pages/mod.ts";
 import { sweepCeremonies } from "./passkey/ceremony.ts";
+import { ask_recovery, carry_out_recovery, check_recovery, check_recovery_proof } from "./recovery/steps.ts";
 import { routes } from "./routes/mod.ts";
+import { factorRecovery } from "./stories.ts";
 import { checkSettings } from "./settings.ts";
 
 export default definePlugin<MfaConfig>({
@@ -19,9 +23,13 @@ export default definePlugin<MfaConfig>({
   migrations: new URL("./migrations/", import.meta.url),
   uses: ["mailer"],
   routes,
+  workflows: { file: new URL("./workflows.ts", import.meta.url), names: ["FactorRecoveryWorkflow"] },
+  stories: { FactorRecoveryWorkflow: factorRecovery },
+  steps: { ask_recovery, check_recovery_proof, check_recovery, carry_out_recovery },
+  on: { "session.started": tellNewDevice },
   gates,
   factors,
-  commands: { "user mfa": userMfa },
+  commands: { "user mfa": userMfa, "user recovery": userRecovery },
   pages: [docsPage, ...pages],
   metrics: {
     mfa_answer_total: {
@@ -33,6 +41,15 @@ export default definePlugin<MfaConfig>({
       kind: "counter",
       help: "Passkeys that were shown and not accepted, by what was wrong",
       labels: ["why"],
+    },
+    mfa_recovery_total: {
+      kind: "counter",
+      help: "Recoveries of lost factors: asked, waiting, cancelled, done",
+      labels: ["event"],
+    },
+    mfa_session_disowned_total: {
+      kind: "counter",
+      help: "Sign-ins that their account's owner did not start",
     },
     mfa_factor_changed_total: {
       kind: "counter",

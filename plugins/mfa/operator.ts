@@ -1,11 +1,13 @@
 /** What an operator does to the factors of one account. The reason goes into the log, and into a mail to its owner. */
 import { lockById, proofsChanged } from "../../core/account.ts";
-import { listAuthenticators, removeAuthenticators } from "./authenticator.ts";
-import { sessionsEnd, tell } from "./changed.ts";
+import { listAuthenticators } from "./authenticator.ts";
+import { tell } from "./changed.ts";
 import type { MfaCtx } from "./ctx.ts";
 import { dropFactorPolicy, factorPolicyOf, setFactorPolicy } from "./factor_policy.ts";
 import { requirementFor } from "./policy.ts";
-import { countLeft, forgetRecoveryCodes } from "./recovery_code.ts";
+import { callOffIn } from "./recovery/begin.ts";
+import { countLeft } from "./recovery_code.ts";
+import { removeAll } from "./remove_all.ts";
 
 export interface Whom {
   account_id: string;
@@ -17,13 +19,9 @@ export interface Whom {
 export async function reset(ctx: MfaCtx, { account_id, reason }: Whom): Promise<number> {
   const removed = await ctx.sql.begin(async (tx) => {
     await lockById(tx, account_id);
-    const removed = await removeAuthenticators(tx, account_id);
-    await forgetRecoveryCodes(tx, account_id);
-    await sessionsEnd(tx, ctx, { account_id, keep_session_id: null });
-    for (const { type } of removed) {
-      await ctx.events.publish(tx, "factor.removed", { account_id, type });
-      ctx.metrics.inc("mfa_factor_changed_total", { type, change: "removed" });
-    }
+    const removed = await removeAll(tx, ctx, account_id);
+    // What it would do is done.
+    await callOffIn(tx, ctx, { account_id }, "operator");
     await tell(tx, ctx, { account_id, request_id: null, kind: "factors_reset", data: { reason } });
     return removed;
   });

@@ -2,7 +2,6 @@
 import { useSignal } from "@preact/signals";
 import type { TargetedEvent } from "preact";
 import { Alert, Button, StatusDot } from "../components/basics.tsx";
-import { describeDevice } from "../device.ts";
 import type { DeviceGroup } from "../device_groups.ts";
 import type { SessionView, Strings } from "../types.ts";
 import { pageClient } from "./client.ts";
@@ -18,6 +17,8 @@ export interface SessionText extends SessionView {
 export interface DeviceText extends DeviceGroup {
   sessions: SessionText[];
   remembered_text: string | null;
+  /** What people know it by; null: nothing they would. */
+  name: string | null;
 }
 
 interface Props {
@@ -136,7 +137,7 @@ export default function SessionList({ devices, locale, t }: Props) {
 
 const keyOf = ({ device_id, sessions }: DeviceText) => device_id ?? sessions[0].session_id;
 
-const nameOf = ({ user_agent }: DeviceText, t: Props["t"]) => describeDevice(user_agent) ?? t.unknown_device;
+const nameOf = ({ name }: DeviceText, t: Props["t"]) => name ?? t.unknown_device;
 
 /** Of several sessions on one device, which one. */
 const labelOf = (device: DeviceText, { last_used_text }: SessionText, t: Props["t"]) =>

@@ -27,6 +27,7 @@ export function AccountSessions({ t, sessions, devices, done, problem }: Account
           props={{
             devices: groupByDevice(sessions, devices).map((device) => ({
               ...device,
+              name: t.format.device(device.user_agent),
               remembered_text: device.remembered_until &&
                 a.remembered(t.format.date(device.remembered_until)),
               sessions: device.sessions.map((session) => ({

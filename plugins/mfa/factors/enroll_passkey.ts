@@ -1,12 +1,12 @@
 /** A passkey made inside a sign-in, where policy wants a factor and there is none. */
 import { z } from "zod";
-import { stringsFor } from "../../../core/i18n/mod.ts";
 import type { Factor, FactorSubject } from "../../../core/plugin.ts";
 import { guarded } from "../attempts.ts";
 import type { MfaCtx } from "../ctx.ts";
 import { lockForFirst } from "../enrol.ts";
 import { addPasskey } from "../passkey/add.ts";
 import { attestationSchema } from "../passkey/credential.ts";
+import { defaultPasskeyName } from "../passkey/provider.ts";
 import { registrationOptions, verifyRegistration } from "../passkey/registration.ts";
 
 type Input = { credential: z.infer<typeof attestationSchema> };
@@ -28,7 +28,7 @@ export const enrollPasskeyFactor: Factor = {
       if (!made) return null;
       return await ctx.sql.begin(async (tx) => {
         const keep_session_id = await lockForFirst(tx, { account_id, challenge_id });
-        const name = stringsFor(locale).mfa.passkeys.unknown;
+        const name = defaultPasskeyName(made.passkey.aaguid, locale);
         await addPasskey(tx, ctx, made, { account_id, name, keep_session_id, request_id });
         return made.amr;
       });

@@ -37,10 +37,17 @@ export const attestationSchema = z.looseObject({
 
 export type Assertion = z.infer<typeof assertionSchema>;
 
-/** The challenge that a browser says it has signed; null when it says none. Only looked up by it: checked later. */
+/**
+ * The challenge that a browser says it has signed; null when it says none, or was asked inside a page of somebody else's.
+ * Only looked up by it: checked later.
+ */
 export function challengeOf(client_data: string): string | null {
   try {
-    const { challenge } = JSON.parse(Buffer.from(client_data, "base64url").toString());
+    const { challenge, crossOrigin, topOrigin } = JSON.parse(
+      Buffer.from(client_data, "base64url").toString(),
+    );
+    // §7.1 steps 10 and 11, §7.2 steps 13 and 14: none of our pages is shown in a frame.
+    if (crossOrigin || topOrigin !== undefined) return null;
     return typeof challenge === "string" && /^[A-Za-z0-9_-]{43}$/.test(challenge) ? challenge : null;
   } catch {
     return null;

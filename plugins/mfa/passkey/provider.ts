@@ -1,4 +1,5 @@
 /** Who makes authenticators, by their AAGUID: for a name that people recognise. Anything else goes without one. */
+import { stringsFor } from "../../../core/i18n/mod.ts";
 import type { PasskeyDetails } from "../shown.ts";
 import type { Passkey } from "./passkey.ts";
 
@@ -24,6 +25,10 @@ const providers: Record<string, string> = {
 };
 
 export const providerOf = (aaguid: string): string | null => providers[aaguid] ?? null;
+
+/** What a passkey is called until its owner says otherwise. */
+export const defaultPasskeyName = (aaguid: string, locale: string): string =>
+  providerOf(aaguid) ?? stringsFor(locale).mfa.passkeys.unknown;
 
 export const detailsOfPasskey = (
   { aaguid, backup_eligible }: Pick<Passkey, "aaguid" | "backup_eligible">,

@@ -5,6 +5,7 @@ import type {
   PublicKeyCredentialCreationOptionsJSON,
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
+import { decodeAttestationObject, isoCBOR } from "@simplewebauthn/server/helpers";
 import { findById } from "../../../core/account.ts";
 import type { Sql } from "../../../core/db/postgres.ts";
 import type { MfaCtx } from "../ctx.ts";
@@ -15,6 +16,10 @@ import { relyingParty } from "./relying_party.ts";
 
 /** ES256, EdDSA, RS256 (RFC 9053, RFC 8812): what authenticators make. */
 const algorithms = [-7, -8, -257];
+// §7.1 step 25.
+const CREDENTIAL_ID_BYTES_MAX = 1023;
+/** An RSA key of 8,192 bits has less: nobody makes us reckon with larger ones. */
+const PUBLIC_KEY_BYTES_MAX = 1100;
 
 /** What `navigator.credentials.create()` is given. Discoverable, so that nobody has to type who they are. */
 export async function registrationOptions(
@@ -74,22 +79,30 @@ export async function verifyRegistration(
   if (!challenge || !ceremony) return null;
   if (ceremony.account_id !== account_id || ceremony.challenge_id !== challenge_id) return null;
   const { rp_id, origins } = relyingParty(ctx);
-  const verified = await verifyRegistrationResponse({
-    response: credential,
-    expectedChallenge: challenge,
-    expectedOrigin: origins,
-    expectedRPID: rp_id,
-    requireUserVerification: ceremony.user_verification === "required",
-    supportedAlgorithmIDs: algorithms,
-  }).catch((error) => {
+  let info: Extract<Awaited<ReturnType<typeof verifyRegistrationResponse>>, { verified: true }>[
+    "registrationInfo"
+  ];
+  try {
+    const verified = await verifyRegistrationResponse({
+      response: withoutStatement(credential),
+      expectedChallenge: challenge,
+      expectedOrigin: origins,
+      expectedRPID: rp_id,
+      requireUserVerification: ceremony.user_verification === "required",
+      supportedAlgorithmIDs: algorithms,
+    });
+    if (!verified.verified) throw new Error("not verified");
+    info = verified.registrationInfo;
+  } catch (error) {
     ctx.log.warn("passkey.registration_refused", { account_id, error });
     return null;
-  });
-  if (!verified?.verified) return null;
-  const info = verified.registrationInfo;
+  }
+  const credential_id = Buffer.from(info.credential.id, "base64url");
+  if (credential_id.length > CREDENTIAL_ID_BYTES_MAX) return null;
+  if (info.credential.publicKey.length > PUBLIC_KEY_BYTES_MAX) return null;
   return {
     passkey: {
-      credential_id: Buffer.from(info.credential.id, "base64url"),
+      credential_id,
       public_key: info.credential.publicKey,
       sign_count: info.credential.counter,
       transports: (info.credential.transports ?? []).slice(0, 8),
@@ -99,4 +112,20 @@ export async function verifyRegistration(
     },
     amr: amrOf(info.credentialDeviceType === "multiDevice", info.userVerified),
   };
+}
+
+/**
+ * What some authenticators say about themselves although `attestation` is `none` (§5.4.7) would tell nothing that we go
+ * by. Left in, its certificates would be read, and their lists of revoked ones fetched from wherever they say.
+ */
+function withoutStatement(credential: RegistrationResponseJSON): RegistrationResponseJSON {
+  const { response } = credential;
+  const made = decodeAttestationObject(new Uint8Array(Buffer.from(response.attestationObject, "base64url")));
+  const plain = new Map<string, unknown>([
+    ["fmt", "none"],
+    ["attStmt", new Map()],
+    ["authData", made.get("authData")],
+  ]);
+  const attestationObject = Buffer.from(isoCBOR.encode(plain as never)).toString("base64url");
+  return { ...credential, response: { ...response, attestationObject } };
 }

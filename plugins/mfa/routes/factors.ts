@@ -16,6 +16,7 @@ import type { MfaCtx } from "../ctx.ts";
 import { requirementFor } from "../policy.ts";
 import { listPasskeys, type Passkey } from "../passkey/passkey.ts";
 import { detailsOfPasskey } from "../passkey/provider.ts";
+import { openRecovery } from "../recovery/recovery.ts";
 import { countLeft } from "../recovery_code.ts";
 import { authenticatorSchema, nameField, type PasskeyDetails, showAuthenticator } from "../shown.ts";
 
@@ -55,11 +56,12 @@ export const listFactors: Route = defineRoute({
   answers: { 200: { description: "The oldest first", schema: factorsSchema } },
   async handle(call, ctx: MfaCtx) {
     const { account_id } = call.visitor!;
-    const [listed, passkeys, codes, policy] = await Promise.all([
+    const [listed, passkeys, codes, policy, recovery] = await Promise.all([
       listAuthenticators(ctx.sql, account_id),
       listPasskeys(ctx.sql, account_id),
       countLeft(ctx.sql, account_id),
       requirementFor(ctx.sql, ctx, account_id),
+      openRecovery(ctx.sql, account_id),
     ]);
     return {
       status: 200,
@@ -67,7 +69,11 @@ export const listFactors: Route = defineRoute({
         factors: listed.map((one) => showAuthenticator(one, detailsOf(passkeys, one.authenticator_id))),
         recovery_codes: { ...codes, created_at: codes.created_at?.toISOString() ?? null },
         policy: { ...policy, required_from: policy.required_from?.toISOString() ?? null },
-        recovery: null,
+        recovery: recovery && {
+          recovery_id: recovery.flow_id,
+          state: recovery.state,
+          due_at: recovery.due_at?.toISOString() ?? null,
+        },
       },
     };
   },

@@ -1,14 +1,13 @@
 /** A passkey of mine, made in two steps: what the browser is asked, and what it answers. */
 import { z } from "zod";
 import { Problem } from "../../../core/http/problem.ts";
-import { stringsFor } from "../../../core/i18n/mod.ts";
 import { defineRoute, type Route } from "../../../core/plugin.ts";
 import { demandFresh, freshAnswer } from "../../../core/sign_in/fresh.ts";
 import type { MfaCtx } from "../ctx.ts";
 import { firstRecoveryCodes, lockForOneMore } from "../enrol.ts";
 import { addPasskey } from "../passkey/add.ts";
 import { attestationSchema } from "../passkey/credential.ts";
-import { detailsOfPasskey, providerOf } from "../passkey/provider.ts";
+import { defaultPasskeyName, detailsOfPasskey } from "../passkey/provider.ts";
 import { registrationOptions, verifyRegistration } from "../passkey/registration.ts";
 import { authenticatorSchema, nameField, recoveryCodesField, showAuthenticator } from "../shown.ts";
 
@@ -67,8 +66,7 @@ export const addPasskeyRoute: Route = defineRoute({
     if (!made) {
       throw new Problem(400, "factor_wrong", "This passkey does not answer what was asked. Begin once more.");
     }
-    const provider = providerOf(made.passkey.aaguid);
-    const name = given ?? provider ?? stringsFor(locale).mfa.passkeys.unknown;
+    const name = given ?? defaultPasskeyName(made.passkey.aaguid, locale);
     return await ctx.sql.begin(async (tx) => {
       await lockForOneMore(tx, account_id);
       const change = { account_id, name, keep_session_id: session_id, request_id };

@@ -1,7 +1,6 @@
 import { Alert, Button, Card, StatusDot } from "../../../../ui/components/basics.tsx";
 import { ErrorSummary, Form } from "../../../../ui/components/form.tsx";
 import { AccountLayout, Time } from "../../../../ui/components/layouts.tsx";
-import { describeDevice } from "../../../../ui/device.ts";
 import { paths } from "../../../../ui/paths.ts";
 import type { FormState, Strings } from "../../../../ui/types.ts";
 import type { DeviceView, FactorsJson } from "../shapes.ts";
@@ -160,7 +159,7 @@ function DevicesCard({ t, devices }: { t: Strings; devices: DeviceView[] }) {
       {devices.length === 0 ? <p class="muted">{d.empty}</p> : (
         <ul>
           {devices.map((device) => {
-            const name = describeDevice(device.user_agent) ?? d.unknown;
+            const name = t.format.device(device.user_agent) ?? d.unknown;
             return (
               <li key={device.device_id} class="sessions__item">
                 <div>
