@@ -70,16 +70,18 @@ function cbor(value: number | string | Uint8Array | unknown[] | Map<number | str
 }
 
 /** COSE_Key (RFC 9053 §7, RFC 8230 §4). */
-function coseKey(alg: Alg, key: KeyObject): Buffer {
+function coseKey(alg: Alg, key: KeyObject, padding_bytes: number): Buffer {
   const jwk = key.export({ format: "jwk" });
   const bytes = (name: "x" | "y" | "n" | "e") => Buffer.from(jwk[name]!, "base64url");
+  const padding: [number, unknown][] = padding_bytes > 0 ? [[99, Buffer.alloc(padding_bytes)]] : [];
+  const members = (...own: [number, unknown][]) => cbor(new Map([...own, ...padding]));
   switch (alg) {
     case "ES256":
-      return cbor(new Map<number, unknown>([[1, 2], [3, -7], [-1, 1], [-2, bytes("x")], [-3, bytes("y")]]));
+      return members([1, 2], [3, -7], [-1, 1], [-2, bytes("x")], [-3, bytes("y")]);
     case "EdDSA":
-      return cbor(new Map<number, unknown>([[1, 1], [3, -8], [-1, 6], [-2, bytes("x")]]));
+      return members([1, 1], [3, -8], [-1, 6], [-2, bytes("x")]);
     case "RS256":
-      return cbor(new Map<number, unknown>([[1, 3], [3, -257], [-1, bytes("n")], [-2, bytes("e")]]));
+      return members([1, 3], [3, -257], [-1, bytes("n")], [-2, bytes("e")]);
   }
 }
 
@@ -92,8 +94,15 @@ function keyPair(alg: Alg): { publicKey: KeyObject; privateKey: KeyObject } {
 /** @param own what it claims unless told otherwise; by default a synced passkey whose user is there and was verified */
 export function softKey(
   origin: string,
-  { alg = "ES256", counts = false, id_bytes = 32, aaguid = "00000000-0000-0000-0000-000000000000", ...own }:
-    & { alg?: Alg; counts?: boolean; id_bytes?: number; aaguid?: string }
+  {
+    alg = "ES256",
+    counts = false,
+    id_bytes = 32,
+    key_padding_bytes = 0,
+    aaguid = "00000000-0000-0000-0000-000000000000",
+    ...own
+  }:
+    & { alg?: Alg; counts?: boolean; id_bytes?: number; key_padding_bytes?: number; aaguid?: string }
     & Partial<Claims> = {},
 ): SoftKey {
   const { publicKey, privateKey } = keyPair(alg);
@@ -138,7 +147,12 @@ export function softKey(
       user_handle = user.id;
       const length = Buffer.from([credential_id.length >> 8, credential_id.length & 255]);
       const model = Buffer.from(aaguid.replaceAll("-", ""), "hex");
-      const attested = Buffer.concat([model, length, credential_id, coseKey(alg, publicKey)]);
+      const attested = Buffer.concat([
+        model,
+        length,
+        credential_id,
+        coseKey(alg, publicKey, key_padding_bytes),
+      ]);
       const attestation = new Map<string, unknown>([
         ["fmt", claims.fmt],
         ["attStmt", claims.statement],
