@@ -4,6 +4,7 @@
  */
 import historyUtils from "@temporalio/common/lib/proto-utils.js";
 import proto from "@temporalio/proto";
+import { type TOTP, URI } from "otpauth";
 import { keyRotationFlowId } from "../../activities/keys.ts";
 import { journeys } from "../../activities/mod.ts";
 import config from "../../flow-shield.config.ts";
@@ -91,6 +92,9 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
 
   await tellAnApp(service, { email: "ada.l@example.com", password: "another good battery" });
 
+  const recovered = await loseFactors(service, "eve@example.com", false);
+  const kept = await loseFactors(service, "bob@example.com", true);
+
   // Somebody who never reads the mail: the clock is turned, then the story is woken.
   const late = await call(service, "/auth/register", { email: "late@example.com", password });
   const late_id = String(late.registration_id);
@@ -108,9 +112,11 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
     return row !== undefined && await told(service, keyRotationFlowId);
   });
 
+  // Who lost factors is still signed in, or about to be.
   const open = () =>
     service.ctx.sql<{ n: number }[]>`
-      select count(*)::int as n from flow where finished_at is null and workflow <> 'KeyRotationWorkflow'`;
+      select count(*)::int as n from flow where finished_at is null and workflow <> 'KeyRotationWorkflow'
+        and not exists (select 1 from factor_recovery r where r.account_id = flow.account_id)`;
   await until(async () => (await open())[0].n === 0);
   const flows = await service.ctx.sql<{ workflow: string; flow_id: string }[]>`
     select distinct on (workflow) workflow, flow_id from flow
@@ -126,9 +132,36 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
     ["EmailVerificationWorkflow", `EmailVerificationWorkflow/${id}`],
     ["AuthenticationSagaWorkflow_expired", `AuthenticationSagaWorkflow/${late_id}`],
     ["EmailVerificationWorkflow_expired", `EmailVerificationWorkflow/${late_id}`],
+    ["FactorRecoveryWorkflow", `FactorRecoveryWorkflow/${recovered}`],
+    ["FactorRecoveryWorkflow_cancelled", `FactorRecoveryWorkflow/${kept}`],
     ["KeyRotationWorkflow", `KeyRotationWorkflow/${keyRotationFlowId}`],
     ["PingWorkflow", ping],
   ];
+}
+
+/** Somebody sets up an app, loses it, and waits; or finds it, and calls that off. Answers the flow's id. */
+async function loseFactors(service: Service, email: string, found: boolean): Promise<string> {
+  const password = "correct horse battery staple";
+  await call(service, "/auth/register", { email, password });
+  await call(service, "/auth/verify-email", { token: await linkOf(service, email, "verify") });
+  const { access_token } = await call(service, "/auth/login", { email, password });
+  const begun = await call(service, "/mfa/totp", {}, String(access_token));
+  const code = (URI.parse(String(begun.otpauth_uri)) as TOTP).generate();
+  await call(service, `/mfa/totp/${begun.authenticator_id}/confirm`, { code }, String(access_token));
+  const { challenge_id } = await call(service, "/auth/login", { email, password });
+  await call(service, "/mfa/recovery", { challenge_id });
+  await call(service, "/mfa/recovery/confirm", { token: await linkOf(service, email, "recover") });
+  const { sql, flows } = service.ctx;
+  const [{ flow_id }] = await sql<{ flow_id: string }[]>`
+    select flow_id from factor_recovery where state = 'waiting'`;
+  if (found) {
+    await call(service, "/mfa/recovery/cancel", { token: await linkOf(service, email, "recover/cancel") });
+  } else {
+    await sql`update factor_recovery set due_at = now() - interval '1 second' where flow_id = ${flow_id}`;
+    await sql.begin((tx) => flows.poke(tx, flow_id));
+    await until(async () => (await sql`select 1 from factor_recovery where state = 'done'`).length === 1);
+  }
+  return flow_id;
 }
 
 /** An app that knows a session hears of its end, at the second try. */
@@ -154,12 +187,14 @@ async function told({ ctx }: Service, flow_id: string): Promise<boolean> {
 }
 
 /** The token in the newest mail whose link leads to a page. */
-async function linkOf(service: Service, to: string, page: "verify" | "reset"): Promise<string> {
+async function linkOf(service: Service, to: string, page: string): Promise<string> {
   let token: string | undefined;
   await until(async () => {
     const mails = await service.ctx.sql<{ text_body: string }[]>`
       select text_body from captured_mail where recipient = ${to} order by captured_at desc`;
-    token = mails.map(({ text_body }) => new RegExp(`/${page}\\?token=([\\w-]+)`).exec(text_body)?.[1]).find(
+    token = mails.map(({ text_body }) =>
+      new RegExp(`/${page}\\?token=([\\w-]+(?:\\.[\\w-]+)?)`).exec(text_body)?.[1]
+    ).find(
       Boolean,
     );
     return token !== undefined;
