@@ -1,4 +1,5 @@
 /** What no honest client sends, at every public POST: refused with a problem that names the field, and nothing stored. */
+import { softKey } from "../authenticator.ts";
 import { expect } from "expect";
 import { type Answer, type Client, goodPassword, type Json, newAddress } from "../client.ts";
 import type { Pool } from "../../db/postgres.ts";
@@ -9,7 +10,7 @@ const sqlText = "'); drop table account; --";
 const id = crypto.randomUUID();
 
 /** Every public POST, with a body whose fields are all of the right type. */
-const routes: Record<string, Record<string, string>> = {
+const routes: Record<string, Record<string, unknown>> = {
   "/auth/register": { email: "", password: goodPassword, username: "ada", first_name: "Ada", last_name: "L" },
   "/user/register": { email: "", password: goodPassword, username: "ada", first_name: "Ada", last_name: "L" },
   "/auth/verify-email": { token: "x".repeat(43) },
@@ -19,9 +20,20 @@ const routes: Record<string, Record<string, string>> = {
   "/auth/refresh": { refresh_token: "x".repeat(43) },
   "/auth/password-reset/request": { email: "" },
   "/auth/password-reset/confirm": { token: "x".repeat(43), new_password: goodPassword },
+  "/auth/passkey": { credential: softKey("http://localhost").show({ challenge: "x" }) },
+  "/auth/passkey/options": { challenge_id: id },
+  "/auth/not-me": { token: "x".repeat(80) },
+  "/mfa/recovery": { challenge_id: id },
+  "/mfa/recovery/confirm": { token: "x".repeat(80) },
+  "/mfa/recovery/cancel": { token: "x".repeat(80) },
 };
 /** They take no object: the first no body at all, the others whatever it is. */
-const without = ["/auth/logout", "/auth/challenge/{challenge_id}", "/temporal-ping"];
+const without = [
+  "/auth/logout",
+  "/auth/challenge/{challenge_id}",
+  "/auth/challenge/{challenge_id}/begin",
+  "/temporal-ping",
+];
 
 const wrongTypes: unknown[] = [null, 7, true, [], {}, ["a@example.com"], { $ne: null }, { toString: "x" }];
 const wrongTexts = ["", "a\u0000b", "x".repeat(50_000), "\ud800"];
@@ -137,9 +149,11 @@ Deno.test("bad input at every public POST", async (t) => {
       const shapes = path === "/auth/verify-email";
       // A browser has its token in a cookie.
       const optional = ["username", "first_name", "last_name", "registration_id", "refresh_token"];
+      // Anybody's passkey; and who is signed in needs no link.
+      const open = ["/auth/passkey/options challenge_id", "/mfa/recovery/cancel token"];
       for (const field of Object.keys(fields)) {
         const { [field as never]: _, ...rest } = good();
-        if (!optional.includes(field)) {
+        if (!optional.includes(field) && !open.includes(`${path} ${field}`)) {
           refused([path, "missing"], await send(path, rest), shapes ? undefined : field);
         }
         for (const wrong of wrongTypes) {
