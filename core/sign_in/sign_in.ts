@@ -132,7 +132,7 @@ export interface SignIn {
    *
    * @throws {Problem} 401 `session_expired` when it has ended meanwhile; the transaction is to be given up
    */
-  strengthen(tx: Sql, session: Session, via: "bearer" | "cookie", amr: string[]): Promise<Cookie[]>;
+  strengthen(tx: Sql, session: Session, amr: string[]): Promise<Cookie[]>;
 }
 
 const CHALLENGE_LIFETIME_SECONDS = 600;
@@ -448,7 +448,7 @@ export function createSignIn(
       if (decision.kind !== "require") return decision.kind === "pass";
       return (await factors.expand(account_id, decision.requirements, amr)).length === 0;
     },
-    async strengthen(tx, { session_id, amr: before, auth_time }, _via, shown) {
+    async strengthen(tx, { session_id, amr: before, auth_time }, shown) {
       const secret = newSecret();
       const amr = withMfa([...new Set([...before, ...shown])], ["strong"]);
       const proven = { amr, acr: acrOf(amr), auth_time, cookie_hash: hashSecret(secret) };

@@ -271,7 +271,7 @@ for (
     await s.h.sql.unsafe(spoil);
     expect(await s.answer(challenge, "totp")).toEqual({ kind: "closed" });
     expect(await s.now()).toMatchObject({ amr: ["pwd"] });
-    await expect(s.h.sql.begin((tx) => s.h.sign_in.strengthen(tx, s.session, "cookie", ["otp"])))
+    await expect(s.h.sql.begin((tx) => s.h.sign_in.strengthen(tx, s.session, ["otp"])))
       .rejects.toMatchObject({ code: "session_expired" });
   });
 }
@@ -389,23 +389,22 @@ Deno.test("mayContinue() knows the session's device, and whether it is remembere
 
 Deno.test("strengthen() raises a session by what was set up in it; nobody goes on with the old cookie", async () => {
   await using s = await signedIn({ age: 60 });
-  const strengthen = (via: "bearer" | "cookie", amr: string[]) =>
-    s.h.sql.begin((tx) => s.h.sign_in.strengthen(tx, s.session, via, amr));
+  const strengthen = (amr: string[]) => s.h.sql.begin((tx) => s.h.sign_in.strengthen(tx, s.session, amr));
   const seen = (value: string) => s.h.sessions.authenticate({ bearer: null, cookie: value, ip: null });
-  const [cookie] = await strengthen("cookie", ["otp"]);
+  const [cookie] = await strengthen(["otp"]);
   expect(await seen(s.started.cookie!.value)).toBeNull();
   expect(await seen(cookie.value)).toMatchObject({
     session: { acr: "urn:flowshield:acr:2", auth_time: s.session.auth_time },
   });
   expect((await s.now()).amr.toSorted()).toEqual(["mfa", "otp", "pwd"]);
-  const [later] = await strengthen("bearer", ["hwk", "user"]);
+  const [later] = await strengthen(["hwk", "user"]);
   expect(await seen(cookie.value)).toBeNull();
   expect((await seen(later.value))?.session.acr).toBe("urn:flowshield:acr:3");
 });
 
 Deno.test("strengthen() gives an app no cookie, and makes of one factor held no two", async () => {
   await using s = await signedIn({ transport: "token", amr: ["otp"] });
-  expect(await s.h.sql.begin((tx) => s.h.sign_in.strengthen(tx, s.session, "bearer", ["swk"]))).toEqual([]);
+  expect(await s.h.sql.begin((tx) => s.h.sign_in.strengthen(tx, s.session, ["swk"]))).toEqual([]);
   expect(await s.now()).toMatchObject({ amr: ["otp", "swk"], acr: "urn:flowshield:acr:1" });
 });
 

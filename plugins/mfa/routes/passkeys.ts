@@ -59,7 +59,7 @@ export const addPasskeyRoute: Route = defineRoute({
   },
   async handle(call, ctx: MfaCtx) {
     await demandFresh(call, ctx);
-    const { account_id, session, session_id, via } = call.visitor!;
+    const { account_id, session, session_id } = call.visitor!;
     const { body: { name: given, credential }, request_id, locale } = call;
     const answer = { account_id, challenge_id: null, credential: credential as never };
     const made = await verifyRegistration(ctx.sql, ctx, answer);
@@ -72,7 +72,7 @@ export const addPasskeyRoute: Route = defineRoute({
       const change = { account_id, name, keep_session_id: session_id, request_id };
       const added = await addPasskey(tx, ctx, made, change);
       const recovery_codes = await firstRecoveryCodes(tx, account_id);
-      const cookies = await ctx.sign_in.strengthen(tx, session, via, made.amr);
+      const cookies = await ctx.sign_in.strengthen(tx, session, made.amr);
       const authenticator = showAuthenticator(added, detailsOfPasskey(made.passkey));
       return {
         status: 201,

@@ -94,7 +94,7 @@ type ConfirmCall = Pick<
 >;
 
 async function confirm(tx: Tx, { visitor, params, request_id }: ConfirmCall, digits: string, ctx: MfaCtx) {
-  const { account_id, session, session_id, via } = visitor!;
+  const { account_id, session, session_id } = visitor!;
   const { authenticator_id } = params;
   await lockForOneMore(tx, account_id);
   if (await claimTotp(tx, ctx.keys, [authenticator_id], digits) === null) return null;
@@ -104,7 +104,7 @@ async function confirm(tx: Tx, { visitor, params, request_id }: ConfirmCall, dig
   const change = { account_id, type, name, added: true, keep_session_id: session_id, request_id };
   await factorsChanged(tx, ctx, change);
   const recovery_codes = await firstRecoveryCodes(tx, account_id);
-  const cookies = await ctx.sign_in.strengthen(tx, session, via, ["otp"]);
+  const cookies = await ctx.sign_in.strengthen(tx, session, ["otp"]);
   return { added, recovery_codes, cookies };
 }
 
