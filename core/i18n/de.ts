@@ -96,6 +96,12 @@ export const de: Strings = {
           "Neben diesem Dienst läuft eine Demo-App. Melden Sie sich dort mit Ihrem Konto an, und sehen Sie die Token, die sie bekommt.",
         link: "Demo-App öffnen",
       },
+      factors: {
+        title: "Ohne Passwort anmelden",
+        text:
+          "Fügen Sie einen Passkey hinzu, melden Sie sich ab und mit ihm wieder an. Oder eine Authenticator-App: Dann genügt ein Passwort allein nicht mehr.",
+        link: "Passkey hinzufügen",
+      },
     },
     stops: {
       create: {

@@ -99,6 +99,12 @@ export const en = {
           "A demo app runs beside this service. Sign in to it with your account, and see the tokens it gets.",
         link: "Open the demo app",
       },
+      factors: {
+        title: "Sign in without a password",
+        text:
+          "Add a passkey, sign out, and sign in with it. Or an authenticator app: then a password alone is not enough.",
+        link: "Add a passkey",
+      },
     },
     stops: {
       create: {

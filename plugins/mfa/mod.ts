@@ -31,6 +31,7 @@ export default definePlugin<MfaConfig>({
   factors,
   commands: { "user mfa": userMfa, "user recovery": userRecovery },
   pages: [docsPage, ...pages],
+  links: () => [{ href: "/account/factors", key: "factors" }],
   metrics: {
     mfa_answer_total: {
       kind: "counter",
