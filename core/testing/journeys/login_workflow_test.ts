@@ -1,33 +1,29 @@
 /** What a workflow does while a sign-in is open, against a real Temporal. */
 import { expect } from "expect";
-import { codeFactor } from "../factor.ts";
-import type { AnyPlugin, Verdict } from "../../plugin.ts";
-import { goodPassword } from "../client.ts";
+import { type TOTP, URI } from "otpauth";
+import { type Client, goodPassword } from "../client.ts";
 import { testService } from "../service.ts";
 import { testTemporal, withoutTemporal } from "../temporal.ts";
-
-/** Asks everybody for a code, and knows two kinds. */
-function twoFactors(): AnyPlugin {
-  const factor = (method: string) => codeFactor(method, method);
-  return {
-    name: "two-factors",
-    about: "for a test",
-    config: {},
-    gates: [{
-      act: "sign_in",
-      phase: "factor",
-      name: "always",
-      decide: () => Promise.resolve<Verdict>({ kind: "require", methods: ["totp"] }),
-    }],
-    factors: [factor("totp"), factor("device_verification")],
-  };
-}
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
   for (const end = Date.now() + 20_000; !await holds();) {
     if (Date.now() > end) throw new Error(`not within 20 s: ${holds}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+}
+
+async function withApp(client: Client, email: string): Promise<TOTP> {
+  const { body: { access_token } } = await client.call("POST", "/auth/login", {
+    email,
+    password: goodPassword,
+  });
+  const bearer = { token: access_token };
+  const { body } = await client.call("POST", "/mfa/totp", {}, bearer);
+  const app = URI.parse(body.otpauth_uri) as TOTP;
+  const confirm = { code: app.generate() };
+  const { status } = await client.call("POST", `/mfa/totp/${body.authenticator_id}/confirm`, confirm, bearer);
+  expect(status).toBe(200);
+  return app;
 }
 
 Deno.test({
@@ -38,14 +34,16 @@ Deno.test({
   sanitizeResources: false,
   async fn() {
     using temporal = await testTemporal();
-    await using app = await testService({ temporal, plugins: [twoFactors()] });
+    await using app = await testService({ temporal });
     const { client, service } = app;
     await until(() => Promise.resolve(service.temporal.ready()));
     const email = "ada@example.com";
     await client.register(email);
     await client.verify(email);
+    const own = await withApp(client, email);
+    await service.ctx.sql`update totp set last_step = 0`;
     const { body: asked } = await client.call("POST", "/auth/login", { email, password: goodPassword });
-    expect(asked).toMatchObject({ kind: "challenge", methods: ["totp"] });
+    expect(asked).toMatchObject({ kind: "challenge", methods: ["totp", "recovery_code"] });
     const { challenge_id } = asked;
 
     const workflows = service.temporal.client()!.workflow;
@@ -53,18 +51,31 @@ Deno.test({
     await until(() => handle.describe().then(({ status }) => status.name === "RUNNING", () => false));
     expect(await handle.executeUpdate("require_factors", { args: [{ methods: ["device_verification"] }] }))
       .toBe(true);
-    const open = async () => (await client.call("GET", `/auth/challenge/${challenge_id}`)).body.methods;
-    expect(await open()).toEqual(["totp", "device_verification"]);
-    await handle.signal("risk_changed", { methods: ["totp", "device_verification"] });
+    const path = `/auth/challenge/${challenge_id}`;
+    expect((await client.call("GET", path)).body.methods)
+      .toEqual(["totp", "recovery_code", "device_verification"]);
+    // Asked for already: nothing is asked twice.
+    await handle.signal("risk_changed", { methods: ["mfa"] });
 
-    const answer = (method: string) =>
-      client.call("POST", `/auth/challenge/${challenge_id}`, { method, code: method });
-    expect((await answer("totp")).body).toMatchObject({
+    expect((await client.call("POST", path, { method: "totp", code: own.generate() })).body).toMatchObject({
       kind: "challenge",
       methods: ["device_verification"],
     });
-    const { body: session } = await answer("device_verification");
-    expect(session).toMatchObject({ kind: "session", method: "temporal_workflow" });
+    const begun = await client.call("POST", `${path}/begin`, { method: "device_verification" });
+    expect(begun.body).toEqual({ sent_to: "a…@example.com" });
+    let code: string | null | undefined;
+    await until(async () => {
+      const mail = (await client.mails(email)).findLast(({ subject }) => subject.includes("Is it you"));
+      code = mail?.code;
+      return code !== undefined;
+    });
+    const answer = { method: "device_verification", code };
+    const { body: session } = await client.call("POST", path, answer);
+    expect(session).toMatchObject({
+      kind: "session",
+      method: "temporal_workflow",
+      acr: "urn:flowshield:acr:2",
+    });
 
     expect(await handle.result()).toBe("completed");
     const monitor = workflows.getHandle(`SessionMonitorWorkflow/${session.session_id}`);

@@ -120,7 +120,8 @@ async function faults(sql: Pool, temporal: boolean): Promise<string[]> {
 /** How many mails of each kind an address was sent, such as `{ verify_email: 1, welcome: 1 }`. */
 export async function mailsTo(sql: Pool, email: string): Promise<Record<string, number>> {
   const rows = await sql<{ kind: string; n: number }[]>`
-    select kind, count(*)::int as n from mail where recipient = ${email} group by kind`;
+    select kind, count(*)::int as n from mail
+    where recipient = ${email} and kind <> 'new_device' group by kind`;
   return Object.fromEntries(rows.map(({ kind, n }) => [kind, n]));
 }
 
