@@ -53,16 +53,18 @@ export async function verifyAuthentication(
   asked: { account_id: string; challenge_id: string } | null,
 ): Promise<Shown | null> {
   const { sql, log, metrics } = ctx;
+  const { account_id = null, challenge_id = null } = asked ?? {};
   const challenge = challengeOf(credential.response.clientDataJSON);
   const ceremony = challenge && await claimCeremony(sql, "authentication", challenge);
   const refused = (why: string, error?: unknown) => {
     metrics.inc("mfa_passkey_refused_total", { why });
-    log.warn("passkey.refused", { why, account_id: asked?.account_id ?? null, error });
+    log.warn("passkey.refused", { why, account_id, error });
     return null;
   };
   if (!challenge || !ceremony) return refused("challenge");
-  if (ceremony.account_id !== (asked?.account_id ?? null)) return refused("challenge");
-  if (ceremony.challenge_id !== (asked?.challenge_id ?? null)) return refused("challenge");
+  if (ceremony.account_id !== account_id || ceremony.challenge_id !== challenge_id) {
+    return refused("challenge");
+  }
   const passkey = await findPasskey(sql, Buffer.from(credential.id, "base64url"));
   // §7.2 step 6: the credential has to be one of whoever is to show it.
   if (!passkey || asked && passkey.account_id !== asked.account_id) return refused("unknown");
@@ -92,10 +94,10 @@ export async function verifyAuthentication(
   }
   // §6.1.3: what a passkey can be does not change; another answer is another authenticator's.
   if ((info.credentialDeviceType === "multiDevice") !== passkey.backup_eligible) return refused("backup");
-  const { authenticator_id, account_id, backup_eligible } = passkey;
+  const { authenticator_id, backup_eligible } = passkey;
   const used = { authenticator_id, sign_count: info.newCounter, backup_state: info.credentialBackedUp };
   if (!await countUse(sql, used)) return refused("sign_count");
-  return { account_id, authenticator_id, amr: amrOf(backup_eligible, info.userVerified) };
+  return { account_id: passkey.account_id, authenticator_id, amr: amrOf(backup_eligible, info.userVerified) };
 }
 
 /** §7.2 step 6: who is not known yet is named by the authenticator alone. */

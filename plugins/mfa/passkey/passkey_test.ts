@@ -180,6 +180,8 @@ Deno.test("a passkey answers the sign-in it was asked for, of its own account", 
   expect(await answer(hers, eve.key.show(await request({ challenge_id: hers })))).toMatchObject(wrong);
   expect(await answer(hers, eve.key.show(await request({ challenge_id: other })))).toMatchObject(wrong);
   expect(await answer(hers, ada.key.show(await request()))).toMatchObject(wrong);
+  const again = await begin(ada);
+  expect(await answer(hers, ada.key.show(await request({ challenge_id: again })))).toMatchObject(wrong);
   expect(
     await api("POST", "/auth/passkey", {
       credential: ada.key.show(await request({ challenge_id: hers })),

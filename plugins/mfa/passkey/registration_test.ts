@@ -100,7 +100,12 @@ Deno.test("an answer makes one passkey, however many send it at once", async () 
   const token = await member();
   const credential = softKey(origin).register(await optionsFor(token));
   const answers = await Promise.all(Array.from({ length: 10 }, () => keep(token, credential)));
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, ...Array(9).fill(400)]);
+  // Who comes after it is asked for the passkey first, or has the wrong challenge by now.
+  expect(answers.filter(({ status }) => status === 201)).toHaveLength(1);
+  expect(answers.filter(({ body }) => ["factor_wrong", "step_up_required"].includes(body.code))).toHaveLength(
+    9,
+  );
+  expect(await namesOf(token)).toHaveLength(1);
 });
 
 Deno.test("a credential is registered once, whosever it is", async () => {
