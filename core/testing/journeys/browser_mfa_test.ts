@@ -77,9 +77,9 @@ async function inPlaceOfPassword(made: BrowserWorld): Promise<void> {
   // A pretended authenticator takes up any offer at once: on the page after signing out nobody is there.
   await key.present(false);
   await signOut(ada);
-  // Then they are, and the page has been waiting for them.
+  await page.goto("about:blank");
   await key.present(true);
-  await arrive(page, t.account.profile_title);
+  await arrivesByPasskey(ada);
   const { amr, acr } = await sessionOf(page);
   expect([amr.includes("mfa"), amr.includes("swk"), amr.includes("pwd"), acr])
     .toEqual([true, true, false, "urn:flowshield:acr:2"]);

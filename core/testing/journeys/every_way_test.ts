@@ -16,6 +16,7 @@ import { configure, type Route } from "../../plugin.ts";
 import { findAlive, hashSecret, insertSession, type Session } from "../../session/session.ts";
 import { sessionRoutes } from "../../session/routes.ts";
 import { signInRoutes } from "../../sign_in/routes.ts";
+import { type SoftKey, softKey } from "../authenticator.ts";
 import { authorizePath } from "../authorization.ts";
 import { GOOD_PASSWORD, lastLetter, newMember } from "../people.ts";
 import { type ApiAnswer, type TestPlugins, testPlugins } from "../plugins.ts";
@@ -25,7 +26,7 @@ import { addApp, type App, appOf, codesAreFresh } from "../second_factor.ts";
 interface Policy {
   name: string;
   config?: Partial<MfaConfig>;
-  has: "nothing" | "totp" | "email_code";
+  has: "nothing" | "totp" | "passkey" | "email_code";
   roles?: string[];
   /** An operator has decided for this account alone. */
   of_account?: true;
@@ -40,9 +41,11 @@ const ofOperators: Partial<MfaConfig> = { required_roles: ["operator"] };
 const policies: Policy[] = [
   { name: "optional, nothing set up", has: "nothing", wants: "nothing" },
   { name: "optional, an app", has: "totp", wants: "mfa" },
+  { name: "optional, a passkey", has: "passkey", wants: "mfa" },
   { name: "optional, codes by mail", has: "email_code", wants: "code" },
   { name: "required, nothing set up", config: required, has: "nothing", wants: "mfa" },
   { name: "required, an app", config: required, has: "totp", wants: "mfa" },
+  { name: "required, a passkey", config: required, has: "passkey", wants: "mfa" },
   { name: "required, codes by mail", config: required, has: "email_code", wants: "mfa" },
   {
     name: "required since yesterday",
@@ -67,6 +70,7 @@ interface Subject {
   email: string;
   account_id: string;
   app: App | null;
+  key: SoftKey | null;
   /** Two sessions from before: a browser's, and an app's tokens. */
   cookie: string;
   access_token: string;
@@ -95,6 +99,7 @@ async function subject(service: TestPlugins, policy: Policy): Promise<Subject> {
   const tokensOf = async () => await ctx.tokens.issue(sql, await begin(null));
   const { access_token: token } = await tokensOf();
   const app = policy.has === "totp" ? await addApp(service, token) : null;
+  const key = policy.has === "passkey" ? await addKey(service, token) : null;
   if (policy.has === "email_code") {
     expect((await api("POST", "/mfa/email-code", {}, { token })).status).toBe(201);
   }
@@ -111,10 +116,18 @@ async function subject(service: TestPlugins, policy: Policy): Promise<Subject> {
     await sql`insert into factor_policy (account_id, required_from, reason) values (${account_id}, now(), 'test')`;
   }
   return {
-    ...{ service, policy, email, account_id, app, ...pair },
+    ...{ service, policy, email, account_id, app, key, ...pair },
     cookie: `fs_session=${value}`,
     old: new Set(old.map(({ session_id }) => session_id)),
   };
+}
+
+async function addKey({ api, core }: TestPlugins, token: string): Promise<SoftKey> {
+  const key = softKey(core.frontend_url);
+  const { body } = await api("POST", "/mfa/passkeys/options", undefined, { token });
+  const credential = key.register(body.options);
+  expect((await api("POST", "/mfa/passkeys", { credential }, { token })).status).toBe(201);
+  return key;
 }
 
 async function knownDevice({ sql }: TestPlugins, account_id: string): Promise<string> {
@@ -152,7 +165,11 @@ async function showAll(
     const { challenge_id, methods } = answer.body;
     const path = `/auth/challenge/${challenge_id}`;
     const show = (method: string, code: string) => api("POST", path, { method, code, ...more });
-    if (methods.includes("totp")) answer = await show("totp", who.app!.code());
+    if (methods.includes("passkey")) {
+      const { body } = await api("POST", `${path}/begin`, { method: "passkey" });
+      const credential = who.key!.show(body.options);
+      answer = await api("POST", path, { method: "passkey", credential, ...more });
+    } else if (methods.includes("totp")) answer = await show("totp", who.app!.code());
     else if (methods.includes("email_code")) {
       await api("POST", `${path}/begin`, { method: "email_code" });
       answer = await show("email_code", (await mails({ to: email, kind: "sign_in_code" })).at(-1)!.data.code);
@@ -184,6 +201,22 @@ const ways: Record<string, Record<string, Way>> = {
     "with the device of another account": async (who, other) => {
       const done = await showAll(other, await login(other), { remember_device: true });
       await login(who, "/auth/login", { "flow-shield-device": done.body.device_token });
+      return {};
+    },
+  },
+  "POST /auth/passkey": {
+    "with a passkey, where there is one": async ({ service: { api }, key }) => {
+      if (!key) return {};
+      const { body } = await api("POST", "/auth/passkey/options", {});
+      const answer = await api("POST", "/auth/passkey", { credential: key.show(body.options) });
+      expect(answer.body.kind).toBe("session");
+      return { must_come_in: true };
+    },
+    "with a passkey that did not verify its user": async ({ service: { api }, key }) => {
+      if (!key) return {};
+      const { body } = await api("POST", "/auth/passkey/options", {});
+      const credential = key.show(body.options, { user_verified: false });
+      expect((await api("POST", "/auth/passkey", { credential })).status).toBe(401);
       return {};
     },
   },
