@@ -132,7 +132,9 @@ Deno.test("a bound token opens userinfo only with a proof by its key (RFC 9449 Â
       const answer = await show(dpop);
       expect([answer.status, answer.body.error]).toEqual([401, error]);
       expect(answer.headers.get("www-authenticate")).toMatch(new RegExp(`^DPoP error="${error}".*algs="`));
-      expect(answer.headers.get("dpop-nonce")).toBe(error === "use_dpop_nonce" ? nonce : null);
+      // It may have become another since: it is a minute's.
+      const told = error === "use_dpop_nonce" ? [nonce, service.ctx.dpop.nonce()] : [null];
+      expect(told).toContain(answer.headers.get("dpop-nonce"));
     });
   }
   await t.step("as a bearer token it is nothing", async () => {
