@@ -2,31 +2,19 @@
  * The one door to a session. Every sign-in method, present and future, proves somebody and then asks here; no
  * session exists until every gate has passed, and gates are asked at the moment of issue.
  */
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { holdProofs, proofsVersion } from "../account.ts";
 import type { CoreConfig } from "../config.ts";
 import type { Sql } from "../db/postgres.ts";
-import { type Device, findDevice, findDeviceById, isRemembered, seeDevice } from "../device.ts";
+import { type Device, findDevice, findDeviceById, isRemembered } from "../device.ts";
 import type { Flows } from "../flow/flows.ts";
-import { sessionCookieName } from "../http/cookies.ts";
-import { Problem } from "../http/problem.ts";
 import type { Cookie } from "../http/route.ts";
 import type { Log } from "../observe/log.ts";
 import type { AnyCtx, AnyPlugin, Ctx, KnownDevice } from "../plugin.ts";
-import {
-  endSessions,
-  hashSecret,
-  insertSession,
-  type NewSession,
-  ownerOf,
-  raiseSession,
-  renewSession,
-  type Session,
-} from "../session/session.ts";
+import type { Session } from "../session/session.ts";
 import type { IssuedAccessToken, TokenPair, Tokens } from "../session/tokens.ts";
-import { type AcrLevel, acrOf, levelOf, type Strength, withMfa } from "./acr.ts";
-import { writeDeviceSecrets } from "./caller.ts";
+import { type AcrLevel, levelOf, withMfa } from "./acr.ts";
 import {
   type Challenge,
   claimAttempt,
@@ -37,8 +25,10 @@ import {
   satisfy,
   unmet,
 } from "./challenge.ts";
-import { createFactors, type Offered } from "./factors.ts";
+import { createFactors } from "./factors.ts";
 import type { Decision, Gates } from "./gates.ts";
+import { createStarter } from "./start.ts";
+import { stepUpRequirements } from "./step_up.ts";
 
 export interface SignInRequest extends Caller {
   account_id: string;
@@ -137,7 +127,6 @@ export interface SignIn {
 
 const CHALLENGE_LIFETIME_SECONDS = 600;
 const CHALLENGE_ATTEMPTS_MAX = 10;
-const DAY_SECONDS = 86_400;
 
 export function createSignIn(
   { sql, core, tokens, gates, flows, publish, plugins, log }: {
@@ -152,73 +141,7 @@ export function createSignIn(
   },
 ): SignIn {
   const factors = createFactors(plugins);
-
-  async function startSession(tx: Sql, request: SignInRequest, flow_id: string): Promise<StartedSession> {
-    const secret = request.transport === "cookie" ? newSecret() : null;
-    const lifetime_seconds = core.session_lifetime_days * DAY_SECONDS;
-    const device = await seeDevice(tx, {
-      account_id: request.account_id,
-      secrets: request.device_secrets ?? [],
-      user_agent: request.user_agent,
-      ip: request.ip,
-      remember_seconds: request.remember_device && core.remember_device_days > 0
-        ? core.remember_device_days * DAY_SECONDS
-        : null,
-    });
-    const proven = {
-      account_id: request.account_id,
-      login_flow_id: flow_id,
-      cookie_hash: secret ? hashSecret(secret) : null,
-      amr: request.amr,
-      acr: acrOf(request.amr),
-      auth_time: request.auth_time,
-      ip: request.ip,
-      user_agent: request.user_agent?.slice(0, 400) ?? null,
-      idle_seconds: core.session_idle_days * DAY_SECONDS,
-      lifetime_seconds,
-      dpop_jkt: request.transport === "token" ? request.dpop_jkt : null,
-      device_id: device.device_id,
-    };
-    const begin = async () => await newSession(tx, proven, device.is_new);
-    const session = secret && request.renews
-      ? await renewSession(tx, request.renews, proven) ?? await replaceSession(tx, request.renews, begin)
-      : await begin();
-    return {
-      kind: "session",
-      session,
-      tokens: secret ? null : await tokens.issue(tx, session),
-      cookie: secret ? sessionCookie(secret) : null,
-      device_secrets: device.secret && writeDeviceSecrets(device.secret, request.device_secrets ?? []),
-      flow_id,
-    };
-  }
-
-  const sessionCookie = (value: string): Cookie => ({
-    name: sessionCookieName(core),
-    value,
-    max_age_seconds: core.session_lifetime_days * DAY_SECONDS,
-  });
-
-  async function newSession(tx: Sql, proven: NewSession, new_device: boolean): Promise<Session> {
-    const session = await insertSession(tx, proven);
-    const { account_id, session_id } = session;
-    await publish(tx, "session.started", { account_id, session_id, new_device });
-    return session;
-  }
-
-  /** The browser forgets its cookie, so a session of somebody else would live on without anybody to end it. */
-  async function replaceSession(
-    tx: Sql,
-    session_id: string,
-    begin: () => Promise<Session>,
-  ): Promise<Session> {
-    const account_id = await ownerOf(tx, session_id);
-    for (const ended of account_id ? await endSessions(tx, { account_id, session_id }, "replaced") : []) {
-      await publish(tx, "session.ended", { ...ended, reason: "replaced" });
-      await flows.poke(tx, session_id);
-    }
-    return await begin();
-  }
+  const starter = createStarter({ core, tokens, flows, publish });
 
   const flowOf = (kind: "login" | "step_up", flow_id: string, request: SignInRequest) => ({
     flow_id,
@@ -268,7 +191,7 @@ export function createSignIn(
       if (!await holdProofs(tx, request.account_id, version)) return null;
       await flows.begin(tx, flowOf("login", flow_id, request));
       return decision.kind === "pass"
-        ? await startSession(tx, request, flow_id)
+        ? await starter.start(tx, request, flow_id)
         : asked(await newChallenge(tx, flow_id, request, decision.requirements, null));
     });
     // A factor, or a policy, came between the gates and the session: they are asked again.
@@ -313,36 +236,14 @@ export function createSignIn(
       if (!await closeChallenge(tx, challenge)) return null;
       await flows.poke(tx, challenge.challenge_id);
       return challenge.session_id
-        ? await raise(tx, challenge.session_id, request, challenge.challenge_id)
-        : await startSession(tx, request, challenge.challenge_id);
+        ? await starter.raise(tx, challenge.session_id, request, challenge.challenge_id)
+        : await starter.start(tx, request, challenge.challenge_id);
     });
     if (done) return done;
     // Raised between the last answer and now, or finished by another, or the account has changed.
     const open = await findOpen(sql, challenge.challenge_id);
     if (!open) return { kind: "closed" };
     return openMethods(open).length > 0 ? asked(open) : await finish(open, caller);
-  }
-
-  /** A browser's session gets another cookie, also when its script answered with an access token. */
-  async function raise(
-    tx: Sql,
-    session_id: string,
-    { amr, auth_time }: SignInRequest,
-    flow_id: string,
-  ): Promise<StartedSession | { kind: "closed" }> {
-    const secret = newSecret();
-    const proven = { amr, acr: acrOf(amr), auth_time, cookie_hash: hashSecret(secret) };
-    const raised = await raiseSession(tx, session_id, proven);
-    if (!raised) return { kind: "closed" };
-    const { session, by_cookie } = raised;
-    return {
-      kind: "session",
-      session,
-      tokens: by_cookie ? null : await tokens.issueAccessToken(session),
-      cookie: by_cookie ? sessionCookie(secret) : null,
-      device_secrets: null,
-      flow_id,
-    };
   }
 
   /** The methods that would bring an open challenge further. */
@@ -448,29 +349,8 @@ export function createSignIn(
       if (decision.kind !== "require") return decision.kind === "pass";
       return (await factors.expand(account_id, decision.requirements, amr)).length === 0;
     },
-    async strengthen(tx, { session_id, amr: before, auth_time }, shown) {
-      const secret = newSecret();
-      const amr = withMfa([...new Set([...before, ...shown])], ["strong"]);
-      const proven = { amr, acr: acrOf(amr), auth_time, cookie_hash: hashSecret(secret) };
-      const raised = await raiseSession(tx, session_id, proven);
-      // What it was done with has ended meanwhile: then it is not done.
-      if (!raised) throw new Problem(401, "session_expired", "This session has ended. Sign in again.");
-      return raised.by_cookie ? [sessionCookie(secret)] : [];
-    },
+    strengthen: starter.strengthen,
   };
 }
 
-const newSecret = () => randomBytes(32).toString("base64url");
-
 const known = (device_id: string, remembered: boolean): KnownDevice => ({ device_id, remembered });
-
-/** Of each group one: whoever is known for long shows who they are again, and beside it what the level needs. */
-function stepUpRequirements(offered: Offered[], level: AcrLevel, fresh: boolean): string[][] {
-  const of = (...strengths: Strength[]) =>
-    offered.filter(({ strength }) => strengths.includes(strength)).map(({ method }) => method);
-  // A passkey verifies its user, so it stands for both; the factor sees to that.
-  const passkey = of("strong").filter((method) => method === "passkey");
-  const again = fresh ? [] : [[...of("knowledge"), ...passkey]];
-  if (level === 1) return again.length > 0 ? again : [[...of("knowledge"), ...passkey]];
-  return [...again, level === 3 ? passkey : of("strong")];
-}
