@@ -104,7 +104,11 @@ for (const [what, given, is, from, reason] of rows) {
 
 Deno.test("a day that does not exist keeps the service from starting", () => {
   const check = (required_from: string | null) =>
-    checkSettings({ config: { ...required, required_from } as never, log: silentLog });
+    checkSettings({
+      config: { ...required, rp_id: null, origins: [], required_from } as never,
+      core: { frontend_url: "http://localhost:3000" } as never,
+      log: silentLog,
+    });
   for (const day of ["2027-02-29", "2027-02-30", "2027-04-31"]) {
     expect(() => check(day)).toThrow(`MFA_REQUIRED_FROM: expected a day that exists, got ${day}`);
   }
