@@ -21,6 +21,7 @@ const usage =
     --resource URI           the API that the access token is for (RFC 8707)
     --redirect-uri URI       of this machine; default: http://127.0.0.1/callback with a free port
     --prompt WORD            none, login, consent or select_account
+    --acr-values "A B"       such as urn:flowshield:acr:2, for a second factor
     --par                    pushes the request first (RFC 9126)
     --dpop                   binds the tokens to a key (RFC 9449)
     --no-browser             only prints the address
@@ -30,7 +31,7 @@ const text = { type: "string" } as const;
 const on = { type: "boolean" } as const;
 const flags = {
   ...{ issuer: text, "client-id": text, "client-secret": text, "auth-method": text, scope: text },
-  ...{ resource: text, "redirect-uri": text, prompt: text, timeout: text },
+  ...{ resource: text, "redirect-uri": text, prompt: text, "acr-values": text, timeout: text },
   ...{ par: on, dpop: on, "no-browser": on },
 };
 
@@ -81,6 +82,7 @@ async function run(performance: Performance, args: string[], tools: CommandTools
     resource: values.resource,
     redirect_uri: values["redirect-uri"] ?? "http://127.0.0.1/callback",
     prompt: values.prompt,
+    acr_values: values["acr-values"],
     pushed: values.par ?? false,
     browser: !(values["no-browser"] ?? false) && Deno.stdout.isTerminal(),
     timeout_seconds,

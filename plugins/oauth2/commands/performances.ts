@@ -10,6 +10,8 @@ export interface Stage {
   resource?: string;
   redirect_uri: string;
   prompt?: string;
+  /** Wished for, the best first. */
+  acr_values?: string;
   pushed: boolean;
   browser: boolean;
   timeout_seconds: number;
@@ -58,14 +60,14 @@ const given = (parameters: Record<string, string | undefined>): Record<string, s
 
 async function authorizationCode(party: Party, stage: Stage): Promise<void> {
   const { config, DPoP } = party;
-  const { say, scope, resource, prompt } = stage;
+  const { say, scope, resource, prompt, acr_values } = stage;
   await using loopback = listenLoopback(stage.redirect_uri);
   const { redirect_uri } = loopback;
   const [pkceCodeVerifier, expectedState] = [oidc.randomPKCECodeVerifier(), oidc.randomState()];
   const openid = scope.split(" ").includes("openid");
   const expectedNonce = openid ? oidc.randomNonce() : undefined;
   const parameters = given({
-    ...{ redirect_uri, scope, resource, prompt, state: expectedState, nonce: expectedNonce },
+    ...{ redirect_uri, scope, resource, prompt, acr_values, state: expectedState, nonce: expectedNonce },
     code_challenge: await oidc.calculatePKCECodeChallenge(pkceCodeVerifier),
     code_challenge_method: "S256",
   });
