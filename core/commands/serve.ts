@@ -42,7 +42,7 @@ function welcome({ core, config, links }: Service, seconds: string, url: string)
     ["Your account", `${at}/account`],
     ["Status", `${at}/status`],
     ["API", `${core.backend_url}/docs`],
-    ...links().map(({ key, href }) => [linkWords[key]?.link ?? key, href]),
+    ...links().map(({ key, href }) => [linkWords[key]?.link ?? key, new URL(href, url).href]),
   ];
   const plugins = Object.keys(config.plugins).join(", ");
   return [
