@@ -194,24 +194,26 @@ export const mfa: typeof english = {
       lead:
         "Drücken Sie den Knopf, wenn alle weg sind. Dann beginnt eine Wartezeit; nach ihr werden sie entfernt, und Ihr Passwort allein genügt. Sie können es jederzeit abbrechen.",
       submit: "Wartezeit beginnen",
+      done_title: "Die Wartezeit hat begonnen",
       done: "Sie läuft.",
     },
     recover_waits: (when) =>
-      `Die Wartezeit hat begonnen. Am ${when} werden Ihre zweiten Faktoren entfernt, wenn es niemand abbricht. Wie das geht, steht in unserer E-Mail.`,
+      `Am ${when} werden Ihre zweiten Faktoren entfernt, wenn es niemand abbricht. Wie das geht, steht in unserer E-Mail.`,
     cancel: {
       title: "Die Wiederherstellung abbrechen?",
       lead:
         "Jemand hat darum gebeten, Ihre zweiten Faktoren zu entfernen. Wenn Sie das nicht wollen oder nicht waren, brechen Sie es ab.",
       submit: "Abbrechen",
-      done:
-        "Abgebrochen: Ihre zweiten Faktoren bleiben. Wenn nicht Sie darum gebeten haben, ändern Sie Ihr Passwort.",
+      done_title: "Abgebrochen",
+      done: "Ihre zweiten Faktoren bleiben. Wenn nicht Sie darum gebeten haben, ändern Sie Ihr Passwort.",
     },
     not_me: {
       title: "Waren nicht Sie das?",
       lead:
         "Drücken Sie den Knopf: Das Gerät wird abgemeldet, und wir schicken Ihnen einen Link für ein neues Passwort.",
       submit: "Das war ich nicht",
-      done: "Das Gerät ist abgemeldet. Sehen Sie in Ihre E-Mails und wählen Sie jetzt ein neues Passwort.",
+      done_title: "Das Gerät ist abgemeldet",
+      done: "Sehen Sie in Ihre E-Mails und wählen Sie jetzt ein neues Passwort.",
     },
   },
   recovery: {

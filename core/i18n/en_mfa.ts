@@ -176,23 +176,26 @@ export const mfa = {
       lead:
         "Press the button if all of them are gone. A waiting time begins; after it they are removed, and your password alone lets you in. You can call it off at any time.",
       submit: "Begin the waiting time",
+      done_title: "The waiting time has begun",
       done: "It waits.",
     },
     recover_waits: (when: string) =>
-      `The waiting time has begun. On ${when} your second factors are removed, unless it is called off. We have mailed you how.`,
+      `On ${when} your second factors are removed, unless it is called off. We have mailed you how.`,
     cancel: {
       title: "Call the recovery off?",
       lead:
         "Somebody asked to have your second factors removed. If you do not want that, or if it was not you, call it off.",
       submit: "Call it off",
+      done_title: "Called off",
       done:
-        "Called off: your second factors stay as they are. If it was not you who asked, change your password.",
+        "Nothing waits any more: your second factors stay as they are. If it was not you who asked, change your password.",
     },
     not_me: {
       title: "Was it not you who signed in?",
       lead: "Press the button: that device is signed out, and we mail you a link to choose a new password.",
       submit: "This was not me",
-      done: "That device is signed out. Look for our mail, and choose a new password now.",
+      done_title: "That device is signed out",
+      done: "Look for our mail, and choose a new password now.",
     },
   },
   recovery: {

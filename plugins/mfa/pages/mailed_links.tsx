@@ -11,6 +11,7 @@ interface Words {
   title: string;
   lead: string;
   submit: string;
+  done_title: string;
   done: string;
 }
 
@@ -63,7 +64,7 @@ function mailedLink({ path, api, dangerous, words, said }: MailedLink): Page {
       const { t, form } = visit;
       const answer = await visit.api("POST", api, filled(form, ["token"]));
       if (!answer.ok) return ask(visit, form.token ?? "", formState(t, answer, form), answer.status);
-      const { title, done } = words(t);
+      const { done_title: title, done } = words(t);
       return { title, view: <Done t={t} title={title} text={said?.(t, answer.body) ?? done} /> };
     },
   };
