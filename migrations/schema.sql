@@ -220,6 +220,7 @@ create table factor_recovery (
   state text default 'asked'::text not null,
   created_at timestamp with time zone default now() not null,
   expires_at timestamp with time zone not null,
+  proven_at timestamp with time zone,
   due_at timestamp with time zone,
   notices integer default 0 not null,
   ended_at timestamp with time zone,

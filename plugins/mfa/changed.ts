@@ -6,6 +6,7 @@ import { forgetRemembered } from "../../core/device.ts";
 import type { MailKind } from "../../core/services/mod.ts";
 import { type AuthenticatorType, strongCount } from "./authenticator.ts";
 import type { MfaCtx } from "./ctx.ts";
+import { callOffIn } from "./recovery/begin.ts";
 import { forgetRecoveryCodes } from "./recovery_code.ts";
 
 export interface FactorChange {
@@ -21,11 +22,13 @@ export interface FactorChange {
 
 /**
  * Other sessions end, no device is remembered any more, the event is published, and the account's owner gets a mail.
- * With the last strong factor the recovery codes go.
+ * A new factor calls off a recovery that is open; with the last strong one the recovery codes go.
  */
 export async function factorsChanged(tx: Sql, ctx: MfaCtx, change: FactorChange): Promise<void> {
   const { account_id, type, added, name, request_id } = change;
   await sessionsEnd(tx, ctx, change);
+  // Whoever adds one has shown one: what was lost is found, and must not take the new one along.
+  if (added) await callOffIn(tx, ctx, { account_id }, "factor");
   if (!added && await strongCount(tx, account_id) === 0) await forgetRecoveryCodes(tx, account_id);
   await ctx.events.publish(tx, added ? "factor.added" : "factor.removed", { account_id, type });
   const data = { factor: type, ...name ? { factor_name: name } : {} };

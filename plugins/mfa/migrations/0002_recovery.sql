@@ -8,12 +8,14 @@ create table factor_recovery (
   created_at timestamptz not null default now(),
   -- Of the link that proves the mailbox.
   expires_at timestamptz not null,
+  -- When the mailbox was proven, and so the waiting began.
+  proven_at timestamptz,
   -- When the factors are removed.
   due_at timestamptz,
   -- Notices that were sent while it waits.
   notices integer not null default 0,
   ended_at timestamptz,
-  -- Who called it off: mail, session or operator.
+  -- Who called it off: mail, session, operator or factor.
   ended_by text
 );
 create unique index factor_recovery_open on factor_recovery (account_id) where state in ('asked', 'waiting');

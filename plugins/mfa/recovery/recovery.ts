@@ -7,13 +7,15 @@ export interface Recovery {
   state: "asked" | "waiting" | "cancelled" | "expired" | "done";
   created_at: Date;
   expires_at: Date;
+  proven_at: Date | null;
   due_at: Date | null;
   notices: number;
   ended_at: Date | null;
   ended_by: CancelledBy | null;
 }
 
-export type CancelledBy = "mail" | "session" | "operator";
+/** `factor`: one was added, so its owner is no longer without. */
+export type CancelledBy = "mail" | "session" | "operator" | "factor";
 
 const columns = [
   "flow_id",
@@ -21,6 +23,7 @@ const columns = [
   "state",
   "created_at",
   "expires_at",
+  "proven_at",
   "due_at",
   "notices",
   "ended_at",
@@ -69,7 +72,8 @@ export async function proveRecovery(
   { wait_seconds }: { wait_seconds: number },
 ): Promise<boolean> {
   const rows = await tx`
-    update factor_recovery set state = 'waiting', due_at = now() + make_interval(secs => ${wait_seconds})
+    update factor_recovery set state = 'waiting', proven_at = now(),
+      due_at = now() + make_interval(secs => ${wait_seconds})
     where flow_id = ${flow_id} and state = 'asked' and expires_at > now() returning 1`;
   return rows.length === 1;
 }

@@ -52,6 +52,7 @@ async function waiting() {
 async function pass({ email }: Lost, hours: number): Promise<void> {
   await sql`
     update factor_recovery set created_at = created_at - make_interval(hours => ${hours}),
+      proven_at = proven_at - make_interval(hours => ${hours}),
       expires_at = expires_at - make_interval(hours => ${hours}), due_at = due_at - make_interval(hours => ${hours})
     where account_id = (select account_id from account where email = ${email})`;
   await sql`update flow set next_tick_at = now() where kind = 'factor_recovery' and finished_at is null`;
@@ -81,6 +82,32 @@ Deno.test("lost factors: a mail, three days with notices, then the password alon
   expect((await signIn(who.email)).kind).toBe("session");
   expect((await api("GET", "/users/me", undefined, { token: who.token })).status).toBe(401);
   expect((await cancel(await linkOf(who, "recovery_notice"))).body.code).toBe("recovery_done");
+});
+
+Deno.test("notices count from the proof by the mailbox, however late that came", async () => {
+  const who = await lost();
+  await ask(who);
+  await turn();
+  await pass(who, 23);
+  expect((await confirm(who)).status).toBe(200);
+  await pass(who, 35);
+  expect(await kinds(who)).toEqual(["recovery_confirm", "recovery_waiting"]);
+  await pass(who, 2);
+  expect(await kinds(who)).toEqual(["recovery_confirm", "recovery_waiting", "recovery_notice"]);
+});
+
+Deno.test("a factor that is added calls the recovery off, and is not taken along", async () => {
+  const who = await waiting();
+  const { challenge_id } = await signIn(who.email);
+  const [code] = who.app.recovery_codes!;
+  const { body } = await api("POST", `/auth/challenge/${challenge_id}`, { method: "recovery_code", code });
+  expect((await stateOf(who))[0]).toBe("waiting");
+  await addApp(service, body.access_token, "new phone");
+  await turn();
+  expect(await stateOf(who)).toEqual(["cancelled", "compensated"]);
+  expect((await kinds(who)).at(-1)).toBe("recovery_cancelled");
+  await pass(who, 100);
+  expect((await signIn(who.email)).kind).toBe("challenge");
 });
 
 Deno.test("a recovery that nobody proves by the mailbox changes nothing, and expires", async () => {

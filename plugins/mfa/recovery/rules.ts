@@ -3,8 +3,8 @@
 const DAY = 86_400_000;
 
 /** At half of the time, and a day before its end where that comes later. In order. */
-export function noticeTimes(asked_at: Date, due_at: Date): Date[] {
-  const [begin, due] = [asked_at.getTime(), due_at.getTime()];
+export function noticeTimes(proven_at: Date, due_at: Date): Date[] {
+  const [begin, due] = [proven_at.getTime(), due_at.getTime()];
   const half = begin + (due - begin) / 2;
   const day_before = due - DAY;
   return (day_before > half ? [half, day_before] : [half]).map((time) => new Date(time));

@@ -29,7 +29,7 @@ export const check_recovery = until<"due" | "over", MfaConfig>(async ({ tx, flow
   const due_at = recovery.due_at!;
   const now = new Date();
   if (due_at <= now) return "due";
-  const times = noticeTimes(recovery.created_at, due_at);
+  const times = noticeTimes(recovery.proven_at!, due_at);
   const { notices, next } = noticesDue(times, due_at, recovery.notices, now);
   // After a long outage several are due: one is enough.
   if (notices > recovery.notices) {
