@@ -182,6 +182,13 @@ export async function findByLogin(sql: Sql, login_flow_id: string): Promise<Sess
   return row ?? null;
 }
 
+/** Ended or not. */
+export async function findSession(sql: Sql, session_id: string): Promise<Session | null> {
+  const [row] = await sql<Session[]>`
+    select ${sql(columns)} from session where session_id = ${session_id}`;
+  return row ?? null;
+}
+
 /** Whose session it is, ended or not. */
 export async function ownerOf(sql: Sql, session_id: string): Promise<string | null> {
   const [row] = await sql<

@@ -4,7 +4,7 @@ import { forgetRemembered } from "../../core/device.ts";
 import type { Events } from "../../core/events/catalogue.ts";
 import { placeText } from "../../core/geo/place.ts";
 import { stringsFor } from "../../core/i18n/mod.ts";
-import { findAlive, ownerOf } from "../../core/session/session.ts";
+import { findSession, ownerOf } from "../../core/session/session.ts";
 import type { MfaCtx } from "./ctx.ts";
 import { linkToken, readLinkToken } from "./recovery/links.ts";
 
@@ -20,7 +20,8 @@ export async function tellNewDevice(
   if (!new_device) return;
   const [account, session] = await Promise.all([
     findById(ctx.sql, account_id),
-    findAlive(ctx.sql, { session_id }),
+    // A stranger may have been quick to sign out.
+    findSession(ctx.sql, session_id),
   ]);
   if (!account || !session) return;
   const { locale, email, first_name } = account;

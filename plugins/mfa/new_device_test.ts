@@ -37,6 +37,21 @@ Deno.test("a mail tells of a device that is new, once, and of no other", async (
   expect(await told(email)).toHaveLength(1);
 });
 
+Deno.test("who signs out before the mail is written is told of all the same, and can be disowned", async () => {
+  const email = await newMember(service);
+  await signIn(email);
+  const headers = { "user-agent": firefox };
+  const { body } = await api("POST", "/auth/login", { email, password: GOOD_PASSWORD }, { headers });
+  await sql`update session set ended_at = now(), end_reason = 'signed_out' where session_id = ${body.session_id}`;
+  await turn();
+  const [{ data }] = await told(email);
+  const token = new URL(data.url).searchParams.get("token")!;
+  expect((await api("POST", "/auth/not-me", { token })).status).toBe(200);
+  await sql`update flow set next_tick_at = now() where kind = 'password_reset'`;
+  await turn();
+  expect(await mails({ to: email, kind: "password_reset" })).toHaveLength(1);
+});
+
 Deno.test("“this was not me” ends that session, sends one link for a new password, and says so to others, once", async () => {
   const email = await newMember(service);
   const mine = await signIn(email);
