@@ -213,7 +213,8 @@ export const mfa: typeof english = {
         "Drücken Sie den Knopf: Das Gerät wird abgemeldet, und wir schicken Ihnen einen Link für ein neues Passwort.",
       submit: "Das war ich nicht",
       done_title: "Das Gerät ist abgemeldet",
-      done: "Sehen Sie in Ihre E-Mails und wählen Sie jetzt ein neues Passwort.",
+      done:
+        "Sehen Sie in Ihre E-Mails und wählen Sie jetzt ein neues Passwort. Prüfen Sie dann Ihre zweiten Faktoren und entfernen Sie, was nicht von Ihnen ist.",
     },
   },
   recovery: {

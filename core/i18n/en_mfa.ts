@@ -195,7 +195,8 @@ export const mfa = {
       lead: "Press the button: that device is signed out, and we mail you a link to choose a new password.",
       submit: "This was not me",
       done_title: "That device is signed out",
-      done: "Look for our mail, and choose a new password now.",
+      done:
+        "Look for our mail, and choose a new password now. Then look through your second factors, and remove what is not yours.",
     },
   },
   recovery: {
