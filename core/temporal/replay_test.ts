@@ -70,6 +70,14 @@ Deno.test({
       attributes.activityType = { name: "send_sms" };
       await expect(replay(altered)).rejects.toThrow(/[Nn]ondeterminism/);
     });
+
+    await t.step("a recovery that was called off does not replay as one whose time has come", async () => {
+      const altered = await read("FactorRecoveryWorkflow_cancelled.json");
+      const text = JSON.stringify(altered);
+      const [over, due] = ["over", "due"].map((result) => `"data":"${btoa(JSON.stringify(result))}"`);
+      expect(text.split(over)).toHaveLength(2);
+      await expect(replay(JSON.parse(text.replace(over, due)))).rejects.toThrow(/[Nn]ondeterminism/);
+    });
   },
 });
 

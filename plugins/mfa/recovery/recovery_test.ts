@@ -171,6 +171,22 @@ Deno.test("a recovery whose time has come and its cancel, at once: one of the tw
   expect(done + cancelled).toBe(8);
 });
 
+Deno.test("a recovery that is told by many at once is carried out once", async () => {
+  const who = await waiting();
+  const [{ flow_id }] = await sql`
+    update factor_recovery set due_at = now() - interval '1 second'
+    where account_id = (select account_id from account where email = ${who.email}) returning flow_id`;
+  const { flows, metrics } = service.ctxOf("mfa");
+  const carriedOut = async () =>
+    Number(/mfa_recovery_total\{event="done"\} (\d+)/.exec(await metrics.text())?.[1] ?? 0);
+  const before = await carriedOut();
+  await Promise.all(Array.from({ length: 8 }, () => flows.tellDirectly(flow_id)));
+  await flows.tellDirectly(flow_id);
+  expect(await stateOf(who)).toEqual(["done", "completed"]);
+  expect((await kinds(who)).filter((kind) => kind === "recovery_done")).toHaveLength(1);
+  expect(await carriedOut() - before).toBe(1);
+});
+
 Deno.test("a recovery is asked for once, however often, and its mail comes again after ten minutes", async () => {
   const who = await lost();
   const { challenge_id } = await signIn(who.email);
