@@ -313,7 +313,10 @@ export function createSignIn(
       const found = await findOpen(sql, challenge_id);
       if (!found) return null;
       const { satisfied, expires_at, session_id } = found;
-      return { methods: openMethods(found), satisfied, expires_at, step_up: session_id !== null };
+      const methods = openMethods(found);
+      // All shown, and the process died before the session: nothing can be answered any more, so one starts again.
+      if (methods.length === 0) return null;
+      return { methods, satisfied, expires_at, step_up: session_id !== null };
     },
     async stepUp(session, via, { level, max_age_seconds }, caller) {
       const age = (Date.now() - session.auth_time.getTime()) / 1000;

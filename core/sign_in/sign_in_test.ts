@@ -151,6 +151,17 @@ Deno.test("an expired challenge is over", async () => {
   });
 });
 
+Deno.test("a challenge whose last answer died with its process is over, and leads back to sign-in", async () => {
+  await using h = await testCore([{
+    gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
+    factors: [codeFactor("totp")],
+  }]);
+  const asked = await h.sign_in.complete({ ...request, account_id: await h.account() });
+  if (asked.kind !== "challenge") throw new Error("a challenge was expected");
+  await h.sql`update challenge set satisfied = '{totp}'`;
+  expect(await h.sign_in.open(asked.challenge_id)).toBeNull();
+});
+
 Deno.test("a challenge remembers the key of its sign-in; another key does not answer it", async () => {
   await using h = await testCore([{
     gates: [gate(() => Promise.resolve({ kind: "require", methods: ["totp"] }))],
