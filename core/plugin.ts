@@ -3,6 +3,7 @@
  * it, and what acts receives `ctx`. `boot.ts` checks all of it before the port opens.
  */
 import type { z } from "zod";
+import type { ClientEvidence } from "./client_evidence.ts";
 import type { ConfigSchema, CoreConfig } from "./config.ts";
 import type { Sql } from "./db/postgres.ts";
 import type { Dpop } from "./dpop/dpop.ts";
@@ -146,7 +147,7 @@ export interface HomeLink {
 }
 
 /** An act that policy may veto; each has one door. */
-export type Act = "register" | "sign_in" | "continue_session";
+export type Act = "register" | "sign_in" | "continue_session" | "reset_password" | "change_email";
 export type Phase = "risk" | "factor" | "policy";
 
 export interface ActSubject {
@@ -158,7 +159,15 @@ export interface ActSubject {
     ip: string | null;
     user_agent: string | null;
     request_id: string;
+    /** What the request shows of its sender; null where nobody looked. */
+    client: ClientEvidence | null;
+    /** The challenge whose answers led here; null at the first asking. */
+    challenge_id: string | null;
   };
+  /** A link to choose a new password is asked for, by anybody. */
+  reset_password: { flow_id: string; account_id: string };
+  /** Whoever holds a session wants another address. A requirement is met by proving oneself anew. */
+  change_email: { account_id: string; session_id: string; client: ClientEvidence };
   /** A session is used to get something new out of it: tokens of its own, or a code for an app. */
   continue_session: {
     account_id: string;
@@ -180,9 +189,29 @@ export interface KnownDevice {
  * has. `deny` ends it. A gate that throws denies.
  */
 export type Verdict =
-  | { kind: "pass" }
-  | { kind: "require"; methods: string[] }
-  | { kind: "deny"; reason: string };
+  & { assessment?: Assessment }
+  & (
+    | { kind: "pass" }
+    | { kind: "require"; methods: string[] }
+    | { kind: "deny"; reason: string }
+  );
+
+/** How likely an act is not what it says, and why. Shown to operators, and in development; a person gets `reference`. */
+export interface Assessment {
+  decision_id: string;
+  /** Short, to be read out: whoever runs the service finds the decision by it. */
+  reference: string;
+  /** 0 to 1. */
+  fraud_score: number;
+  /** 0 to 1: how far the score can be relied on. */
+  confidence: number;
+  risk_level: "low" | "medium" | "high" | "critical";
+  decision: "allow" | "challenge" | "review" | "deny";
+  /** `effect`: in log-odds, towards fraud when positive. */
+  risk_factors: { name: string; text: string; effect: number }[];
+  ai_insights: string;
+  model: { version: string; hash: string; kind: "prior" | "trained" | "rules" };
+}
 
 export interface Gate<A extends Act = Act> {
   act: A;

@@ -255,6 +255,13 @@ create table flow (
 CREATE INDEX flow_due ON public.flow USING btree (next_tick_at) WHERE (finished_at IS NULL);
 CREATE INDEX flow_of_account ON public.flow USING btree (account_id, created_at DESC);
 
+create table flow_client (
+  flow_id uuid not null,
+  client jsonb not null,
+  constraint flow_client_pkey PRIMARY KEY (flow_id),
+  constraint flow_client_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(flow_id) ON DELETE CASCADE
+);
+
 create table flow_step (
   flow_id uuid not null,
   step text not null,

@@ -1,5 +1,6 @@
-/** Owns the tables `flow` and `flow_step` together with step.ts: one request's story and how far it has come. */
+/** Owns the tables `flow`, `flow_client` and `flow_step` together with step.ts: one request's story and how far it has come. */
 import type { Outcome } from "../../workflows/lib/story.ts";
+import type { ClientEvidence } from "../client_evidence.ts";
 import type { Sql } from "../db/postgres.ts";
 import { FIRST_GO_SECONDS } from "../events/outbox.ts";
 import type { NewFlow } from "./flows.ts";
@@ -48,6 +49,17 @@ export async function insertFlow(tx: Sql, flow: NewFlow): Promise<void> {
     insert into flow (flow_id, kind, workflow, account_id, request_id, next_tick_at)
     values (${flow.flow_id}, ${flow.kind}, ${flow.workflow}, ${flow.account_id}, ${flow.request_id},
             now() + make_interval(secs => ${FIRST_GO_SECONDS}))`;
+  if (!flow.client) return;
+  await tx`insert into flow_client (flow_id, client) values (${flow.flow_id}, ${
+    tx.json(flow.client as never)
+  })`;
+}
+
+/** What the request that began a flow showed of its sender; null when nobody kept it. */
+export async function findFlowClient(sql: Sql, flow_id: string): Promise<ClientEvidence | null> {
+  const [row] = await sql<{ client: ClientEvidence }[]>`
+    select client from flow_client where flow_id = ${flow_id}`;
+  return row?.client ?? null;
 }
 
 export async function findFlow(sql: Sql, flow_id: string): Promise<StoredFlow | null> {

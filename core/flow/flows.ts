@@ -1,6 +1,7 @@
 /** Writes intents, hands their stories to whoever can tell them now, and says who it was. */
 import type postgres from "postgres";
 import type { Story } from "../../workflows/lib/story.ts";
+import type { ClientEvidence } from "../client_evidence.ts";
 import type { Sql } from "../db/postgres.ts";
 import { enqueueWorkflow, hurry, noteThere, settleEnded, settleFlow } from "../events/outbox.ts";
 import { Problem } from "../http/problem.ts";
@@ -29,6 +30,8 @@ export interface NewFlow {
   workflow: string;
   account_id: string | null;
   request_id: string | null;
+  /** What the request showed of its sender, for steps that judge it. */
+  client?: ClientEvidence | null;
   /** Low priority is handed over when people are not waiting for the processor. Default `normal`. */
   priority?: "normal" | "low";
 }

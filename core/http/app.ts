@@ -10,6 +10,7 @@ import { languageCookie, readCookies } from "./cookies.ts";
 import { createCrossing } from "./crossing.ts";
 import { createEndpoint, type EndpointParts } from "./endpoint.ts";
 import type { Exchange, Incoming, Info, Plain, Rendered } from "./exchange.ts";
+import { createFormStamps } from "./form_stamp.ts";
 import { createHeldForms } from "./held_form.ts";
 import { createInnerCall } from "./inner_call.ts";
 import { MemoryWindows } from "./memory_windows.ts";
@@ -106,6 +107,7 @@ export function createApp(options: AppOptions): App {
     origins,
     account_nav: accountNav(options.pages),
     heldForms: createHeldForms({ keys: options.core_ctx.keys, core }),
+    formStamps: createFormStamps(options.core_ctx.keys),
     can: (method, path) => endpoints.has(`${method} ${path}`),
     call: createInnerCall(core.backend_url, (request, info) => respond(request, info).then(({ raw }) => raw)),
   };
@@ -139,6 +141,8 @@ export function createApp(options: AppOptions): App {
       user_agent: request.headers.get("user-agent")?.slice(0, 512) ?? null,
       cookies: readCookies(request.headers.get("cookie")),
       internal: info.internal !== undefined,
+      outer: info.internal?.outer ?? null,
+      form_signals: null,
       kind: "api",
       cors: "listed",
       errors: "problem",

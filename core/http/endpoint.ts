@@ -1,5 +1,6 @@
 /** One JSON route, made ready once and run for each request: limits, caller, body, handler, answer. */
 import type { AnyCtx, Route } from "../plugin.ts";
+import { evidenceOf } from "../client_evidence.ts";
 import type { CoreConfig } from "../config.ts";
 import type { Door } from "./authenticate.ts";
 import { sessionRequired } from "./authenticate.ts";
@@ -77,6 +78,12 @@ function createCall(
     cookies: exchange.cookies,
     get locale() {
       return parts.localeOf(exchange);
+    },
+    get client() {
+      const seen = exchange.outer ?? exchange;
+      const { ip, user_agent, request: { headers }, form_signals } = seen;
+      const surface = exchange.outer ? "page" : "api";
+      return evidenceOf({ ip, user_agent, headers, locale: parts.localeOf(exchange) }, form_signals, surface);
     },
     // Made when asked for: most handlers are done long before anything could be cancelled.
     get signal() {

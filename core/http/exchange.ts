@@ -1,4 +1,5 @@
 /** One request on its way through the edge, in the shapes the parts of `core/http` pass to each other. */
+import type { FormSignals } from "../client_evidence.ts";
 import type { HeaderFields } from "./header_fields.ts";
 import type { Log } from "../observe/log.ts";
 import type { Cookie } from "./route.ts";
@@ -30,7 +31,7 @@ export interface Info {
   /** The peer's address on the socket; null when there is none. */
   remote_address: string | null;
   /** Set by pages, which call the API from inside: already counted, already shown to be from our own origin. */
-  internal?: { ip: string | null; request_id: string };
+  internal?: { ip: string | null; request_id: string; outer: Exchange };
 }
 
 /** The state of one request. Handlers of Hono receive it as `env`. */
@@ -47,6 +48,10 @@ export interface Exchange {
   user_agent: string | null;
   cookies: Record<string, string>;
   internal: boolean;
+  /** The page's request that an internal call belongs to: what it shows of its sender holds for the call. */
+  outer: Exchange | null;
+  /** Of the form that was sent to a page; null without one, or without evidence in it. */
+  form_signals: FormSignals | null;
   /** Decides how errors look, and which headers go with the answer. */
   kind: "api" | "page" | "asset";
   /** Whose scripts may read the answer; see Route. */

@@ -2,6 +2,8 @@
 export interface HeaderFields {
   /** In any case; null when there is none. */
   get(name: string): string | null;
+  /** Names in lower case, in the order they came where the server tells it. */
+  keys(): Iterable<string>;
 }
 
 /** Name and value in turns, as they came. Given twice they are joined, so that a second one is seen (RFC 9110 §5.3). */
@@ -10,6 +12,10 @@ export class RawHeaders implements HeaderFields {
 
   constructor(raw: string[]) {
     this.#raw = raw;
+  }
+
+  *keys(): Iterable<string> {
+    for (let i = 0; i < this.#raw.length; i += 2) yield this.#raw[i].toLowerCase();
   }
 
   get(name: string): string | null {

@@ -30,7 +30,9 @@ export function createInnerCall(
       signal: exchange.request.signal,
     };
     const { ip, request_id } = exchange;
-    return toApiAnswer(await respond(request, { remote_address: null, internal: { ip, request_id } }));
+    return toApiAnswer(
+      await respond(request, { remote_address: null, internal: { ip, request_id, outer: exchange } }),
+    );
   };
 }
 

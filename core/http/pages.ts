@@ -4,6 +4,8 @@ import type { Strings } from "../i18n/mod.ts";
 import type { Door } from "./authenticate.ts";
 import { bodyBytesMax, mediaType, readBody } from "./body.ts";
 import { isHttps, languageCookie, setCookieHeader, themeCookie } from "./cookies.ts";
+import { takeFormSignals } from "../client_evidence.ts";
+import type { FormStamps } from "./form_stamp.ts";
 import type { HeldForms } from "./held_form.ts";
 import type { Exchange, Handler, Rendered } from "./exchange.ts";
 import { decodeUtf8, readUrlEncoded } from "./json.ts";
@@ -84,6 +86,7 @@ export interface PageParts {
   account_nav: NavEntry[];
   /** Forms that wait for a step-up. */
   heldForms: HeldForms;
+  formStamps: FormStamps;
   /** Whether there is such an endpoint of the API. */
   can(method: string, path: string): boolean;
   /** Calls the API from inside, as the visitor. */
@@ -125,6 +128,7 @@ async function show(
   const held = method === "POST" && visitor
     ? heldForms.take(exchange.cookies, { target, session_id: visitor.session_id })
     : null;
+  exchange.form_signals = takeFormSignals(sent, parts.formStamps.madeAt);
   const form = held ?? sent;
   const next = form.next ?? query.next;
   const interaction = next === undefined ? null : await parts.interactionOf(next);
@@ -145,6 +149,7 @@ async function show(
     account: shell.account,
     interaction,
     dev: shell.dev,
+    form_stamp: parts.formStamps.make,
     api,
     can: parts.can,
     load: async (path) => loaded(await api("GET", path)),

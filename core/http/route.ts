@@ -1,4 +1,5 @@
 /** What a handler receives and answers: plain values, rendered at the edge. */
+import type { ClientEvidence } from "../client_evidence.ts";
 import type { HeaderFields } from "./header_fields.ts";
 import type { Strings } from "../i18n/mod.ts";
 import type { Interaction } from "../services/mod.ts";
@@ -26,6 +27,8 @@ export interface Call<B = unknown, Q = unknown, P = unknown> {
   /** Set when `access` is `session`; else null, or set when a public route was called with a live session. */
   visitor: Visitor | null;
   cookies: Record<string, string>;
+  /** What the request shows of its sender; made when it is asked for. */
+  client: ClientEvidence;
   signal: AbortSignal;
 }
 
@@ -63,6 +66,8 @@ export interface Visit {
   interaction: Interaction | null;
   /** Mail is caught on this machine and may be read. */
   dev: boolean;
+  /** For `FormEvidence` in a form whose sender is judged. */
+  form_stamp(): string;
   /**
    * In `post()`, an answer `step_up_required` does not come back: the visitor is asked to show who they are, and then
    * the form is carried out as it was sent.

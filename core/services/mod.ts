@@ -1,4 +1,6 @@
 /** Contracts between plugins: a service answers now. Who provides one is decided by the list of plugins. */
+import type { ClientEvidence } from "../client_evidence.ts";
+import type { Assessment } from "../plugin.ts";
 import type { Sql } from "../db/postgres.ts";
 
 export type MailKind =
@@ -121,7 +123,39 @@ export interface Interactions {
   of(next: string): Promise<Interaction | null>;
 }
 
+/** Provided by `password`: what a sign-up says of whoever it is for. */
+export interface Registrations {
+  /** Null when there is no such sign-up, or it was decided and emptied. */
+  describe(sql: Sql, flow_id: string): Promise<
+    {
+      email: string;
+      username: string | null;
+      first_name: string | null;
+      last_name: string | null;
+      account_id: string | null;
+    } | null
+  >;
+}
+
+export interface RiskNote {
+  kind: "password_wrong" | "unknown_account" | "reset_asked" | "code_wrong" | "register_again";
+  account_id: string | null;
+  /** A keyed hash of what was typed as a name; equal for equal ones. */
+  identifier_tag: string | null;
+  client: ClientEvidence;
+}
+
+/** Provided by `fraud`: hears of what decisions rest on later. */
+export interface Risk {
+  /** Kept in a queue with a bound and written in batches; never throws, never waits. */
+  note(seen: RiskNote): void;
+  /** What was made of the sign-up that this flow tells; null when nobody has judged it. */
+  ofFlow(sql: Sql, flow_id: string): Promise<Assessment | null>;
+}
+
 export interface Services {
+  registrations: Registrations;
+  risk: Risk;
   interactions: Interactions;
   mailer: Mailer;
   passwords: Passwords;

@@ -1,4 +1,5 @@
 /** Who asks for a session, as every way of signing in hands it to `signIn`. */
+import type { ClientEvidence } from "../client_evidence.ts";
 import { deviceCookieName } from "../http/cookies.ts";
 import type { CoreConfig } from "../config.ts";
 import type { Call } from "../http/route.ts";
@@ -20,7 +21,9 @@ export const deviceHeader = "flow-shield-device";
 
 /** @param dpop_jkt of the key that was proven (RFC 9449 §6) */
 export function callerOf(
-  call: Pick<Call, "ip" | "user_agent" | "request_id" | "visitor" | "headers" | "cookies" | "locale">,
+  call: Pick<Call, "ip" | "user_agent" | "request_id" | "visitor" | "headers" | "cookies" | "locale"> & {
+    client?: ClientEvidence;
+  },
   core: Pick<CoreConfig, "backend_url">,
   dpop_jkt: string | null = null,
 ): Caller {
@@ -35,5 +38,6 @@ export function callerOf(
     session_id: visitor?.session_id ?? null,
     device_secrets: readDeviceSecrets(shown),
     dpop_jkt,
+    client: call.client ?? null,
   };
 }

@@ -1,12 +1,16 @@
 /** Policy hangs on the act and never on a URL: whoever signs in, by whatever method, meets the same gates. */
-import type { Act, ActSubject, AnyCtx, AnyPlugin, Gate, Phase } from "../plugin.ts";
+import type { Act, ActSubject, AnyCtx, AnyPlugin, Assessment, Gate, Phase, Verdict } from "../plugin.ts";
 import type { Log } from "../observe/log.ts";
 
 export type Decision =
-  | { kind: "pass" }
-  /** Of each group one method has to be shown: one group for each gate that asked. */
-  | { kind: "require"; requirements: string[][] }
-  | { kind: "deny"; reason: string };
+  /** Of the gate that assessed the risk, if one did. */
+  & { assessment?: Assessment }
+  & (
+    | { kind: "pass" }
+    /** Of each group one method has to be shown: one group for each gate that asked. */
+    | { kind: "require"; requirements: string[][] }
+    | { kind: "deny"; reason: string }
+  );
 
 export interface Gates {
   /** Asks every gate of the act, phase by phase. A gate that throws denies: not knowing is not a yes. */
@@ -21,23 +25,27 @@ export function createGates(plugins: { plugin: AnyPlugin; ctx: AnyCtx }[], log: 
   return {
     async ask(act, subject) {
       const requirements: string[][] = [];
+      let assessment: Assessment | undefined;
       for (const phase of phases) {
         for (const { gate, whose } of gates.filter(({ gate }) => gate.act === act && gate.phase === phase)) {
           const verdict = await decide(gate, subject, whose.ctx, log);
-          if (verdict.kind === "deny") return verdict;
+          assessment ??= verdict.assessment;
+          if (verdict.kind === "deny") return { ...verdict, assessment };
           if (verdict.kind === "require") requirements.push(verdict.methods);
         }
       }
-      return requirements.length > 0 ? { kind: "require", requirements } : { kind: "pass" };
+      return requirements.length > 0
+        ? { kind: "require", requirements, assessment }
+        : { kind: "pass", assessment };
     },
   };
 }
 
-async function decide(gate: Gate, subject: ActSubject[Act], ctx: AnyCtx, log: Log) {
+async function decide(gate: Gate, subject: ActSubject[Act], ctx: AnyCtx, log: Log): Promise<Verdict> {
   try {
     return await gate.decide(subject, ctx);
   } catch (error) {
     log.error("gate.threw", { gate: gate.name, act: gate.act, error });
-    return { kind: "deny" as const, reason: "gate_failed" };
+    return { kind: "deny", reason: "gate_failed" };
   }
 }

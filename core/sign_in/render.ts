@@ -2,7 +2,7 @@
 import { deviceCookieName } from "../http/cookies.ts";
 import type { CoreConfig } from "../config.ts";
 import type { Answer, Cookie } from "../http/route.ts";
-import { Problem } from "../http/problem.ts";
+import { assessmentShape, refused, shownAssessment } from "./assessment.ts";
 import type { SignInOutcome } from "./sign_in.ts";
 import { z } from "zod";
 
@@ -23,12 +23,14 @@ export const signInOutcomeSchema = z.discriminatedUnion("kind", [
     method: z.string().describe(
       "`temporal_workflow` or `direct_login`: who carries what follows the sign-in",
     ),
+    ...assessmentShape,
   }),
   z.object({
     kind: z.literal("challenge"),
     challenge_id: z.uuid(),
     methods: z.array(z.string()),
     expires_at: z.iso.datetime(),
+    ...assessmentShape,
   }),
 ]).meta({ id: "SignInOutcome" });
 
@@ -39,18 +41,18 @@ const deviceSeconds = 400 * 86_400;
 export function renderOutcome(
   outcome: SignInOutcome,
   method: string,
-  core: Pick<CoreConfig, "backend_url">,
+  core: Pick<CoreConfig, "backend_url" | "production">,
 ): Answer {
+  const shown = shownAssessment(outcome.assessment, core);
   if (outcome.kind === "denied") {
-    throw new Problem(
-      403,
-      "sign_in_denied",
-      "This sign-in was refused. Ask whoever runs this service for help.",
-    );
+    throw refused("sign_in_denied", "This sign-in was refused.", outcome.assessment, core);
   }
   if (outcome.kind === "challenge") {
     const { kind, challenge_id, methods, expires_at } = outcome;
-    return { status: 200, body: { kind, challenge_id, methods, expires_at: expires_at.toISOString() } };
+    return {
+      status: 200,
+      body: { kind, challenge_id, methods, expires_at: expires_at.toISOString(), ...shown },
+    };
   }
   const { session, tokens, cookie, device_secrets } = outcome;
   const device: Cookie[] = cookie && device_secrets
@@ -66,6 +68,7 @@ export function renderOutcome(
       amr: session.amr,
       ...(device_secrets && !cookie ? { device_token: device_secrets } : {}),
       method,
+      ...shown,
     },
     cookies: cookie ? [cookie, ...device] : undefined,
   };

@@ -5,13 +5,14 @@
 import { randomUUID } from "node:crypto";
 import type postgres from "postgres";
 import { holdProofs, proofsVersion } from "../account.ts";
+import type { ClientEvidence } from "../client_evidence.ts";
 import type { CoreConfig } from "../config.ts";
 import type { Sql } from "../db/postgres.ts";
 import { type Device, findDevice, findDeviceById, isRemembered } from "../device.ts";
 import type { Flows } from "../flow/flows.ts";
 import type { Cookie } from "../http/route.ts";
 import type { Log } from "../observe/log.ts";
-import type { AnyCtx, AnyPlugin, Ctx, KnownDevice } from "../plugin.ts";
+import type { AnyCtx, AnyPlugin, Assessment, Ctx, KnownDevice } from "../plugin.ts";
 import type { Session } from "../session/session.ts";
 import type { IssuedAccessToken, TokenPair, Tokens } from "../session/tokens.ts";
 import { type AcrLevel, levelOf, withMfa } from "./acr.ts";
@@ -55,6 +56,8 @@ export interface Caller {
   device_secrets?: string[];
   /** Its owner asks not to be asked for a second factor here for a while. */
   remember_device?: boolean;
+  /** What the request shows of its sender. */
+  client?: ClientEvidence | null;
 }
 
 export interface StartedSession {
@@ -70,9 +73,13 @@ export interface StartedSession {
 }
 
 export type SignInOutcome =
-  | StartedSession
-  | { kind: "challenge"; challenge_id: string; methods: string[]; expires_at: Date }
-  | { kind: "denied"; reason: string };
+  /** What the gates made of the risk, if one looked. */
+  & { assessment?: Assessment }
+  & (
+    | StartedSession
+    | { kind: "challenge"; challenge_id: string; methods: string[]; expires_at: Date }
+    | { kind: "denied"; reason: string }
+  );
 
 export type ChallengeAnswer =
   | SignInOutcome
@@ -154,28 +161,37 @@ export function createSignIn(
   });
 
   /** What the gates say of a sign-in, in methods of the account's own; and of which state of the account they said it. */
-  async function decide(request: SignInRequest): Promise<{ decision: Decision; version: number }> {
+  async function decide(
+    request: SignInRequest,
+    challenge_id: string | null,
+  ): Promise<{ decision: Decision; version: number }> {
     const { account_id } = request;
     const [version, found] = await Promise.all([
       proofsVersion(sql, account_id),
       findDevice(sql, account_id, request.device_secrets ?? []),
     ]);
     const gone: Decision = { kind: "deny", reason: "no_account" };
-    return { decision: version < 0 ? gone : await askGates(request, found), version };
+    return { decision: version < 0 ? gone : await askGates(request, found, challenge_id), version };
   }
 
-  async function askGates(request: SignInRequest, found: Device | null): Promise<Decision> {
-    const { account_id, amr, ip, user_agent, request_id } = request;
+  async function askGates(
+    request: SignInRequest,
+    found: Device | null,
+    challenge_id: string | null,
+  ): Promise<Decision> {
+    const { account_id, amr, ip, user_agent, request_id, client = null } = request;
     const device = found && known(found.device_id, isRemembered(found));
-    const decision = await gates.ask("sign_in", { account_id, amr, device, ip, user_agent, request_id });
+    const subject = { account_id, amr, device, ip, user_agent, request_id, client, challenge_id };
+    const decision = await gates.ask("sign_in", subject);
     if (decision.kind !== "require") return denied(decision, account_id);
+    const { assessment } = decision;
     const requirements = await factors.expand(account_id, decision.requirements, amr);
-    if (requirements.length === 0) return { kind: "pass" };
+    if (requirements.length === 0) return { kind: "pass", assessment };
     // Asked for something that the account does not have: not knowing is not a yes.
     const impossible = requirements.some((group) => group.length === 0);
     return impossible
-      ? denied({ kind: "deny", reason: "no_factor" }, account_id)
-      : { kind: "require", requirements };
+      ? denied({ kind: "deny", reason: "no_factor", assessment }, account_id)
+      : { kind: "require", requirements, assessment };
   }
 
   function denied(decision: Decision, account_id: string): Decision {
@@ -184,8 +200,9 @@ export function createSignIn(
   }
 
   async function complete(request: SignInRequest): Promise<SignInOutcome> {
-    const { decision, version } = await decide(request);
-    if (decision.kind === "deny") return { kind: "denied", reason: decision.reason };
+    const { decision, version } = await decide(request, null);
+    const { assessment } = decision;
+    if (decision.kind === "deny") return { kind: "denied", reason: decision.reason, assessment };
     const flow_id = randomUUID();
     const done = await sql.begin(async (tx) => {
       if (!await holdProofs(tx, request.account_id, version)) return null;
@@ -195,7 +212,7 @@ export function createSignIn(
         : asked(await newChallenge(tx, flow_id, request, decision.requirements, null));
     });
     // A factor, or a policy, came between the gates and the session: they are asked again.
-    return done ?? await complete(request);
+    return done ? { ...done, assessment } : await complete(request);
   }
 
   const newChallenge = (
@@ -224,12 +241,13 @@ export function createSignIn(
     const dpop_jkt = challenge.dpop_jkt ?? caller.dpop_jkt ?? null;
     const auth_time = challenge.session_id ? new Date() : challenge.auth_time;
     const request: SignInRequest = { ...challenge, ...caller, auth_time, dpop_jkt, amr };
-    const { decision, version } = await decide(request);
-    if (decision.kind === "deny") return { kind: "denied", reason: decision.reason };
+    const { decision, version } = await decide(request, challenge.challenge_id);
+    const { assessment } = decision;
+    if (decision.kind === "deny") return { kind: "denied", reason: decision.reason, assessment };
     const [missing] = decision.kind === "require" ? unmet(decision.requirements, challenge.satisfied) : [];
     if (missing) {
       const raised = await raiseChallenge(sql, challenge.challenge_id, missing);
-      return raised ? asked(raised) : { kind: "closed" };
+      return raised ? { ...asked(raised), assessment } : { kind: "closed" };
     }
     const done = await sql.begin(async (tx) => {
       if (!await holdProofs(tx, challenge.account_id, version)) return null;
@@ -239,7 +257,7 @@ export function createSignIn(
         ? await starter.raise(tx, challenge.session_id, request, challenge.challenge_id)
         : await starter.start(tx, request, challenge.challenge_id);
     });
-    if (done) return done;
+    if (done) return done.kind === "session" ? { ...done, assessment } : done;
     // Raised between the last answer and now, or finished by another, or the account has changed.
     const open = await findOpen(sql, challenge.challenge_id);
     if (!open) return { kind: "closed" };
