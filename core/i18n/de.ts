@@ -522,6 +522,8 @@ export const de: Strings = {
       "Diese Adresse nimmt solche Anfragen nicht an. Gehen Sie zurück und nutzen Sie das Formular der Seite.",
     origin_not_allowed: "Diese Website darf den Dienst nicht aufrufen. Der Betreiber kann es erlauben.",
     sign_in_denied: "Diese Anmeldung wurde abgelehnt. Fragen Sie den Betreiber dieses Dienstes.",
+    registration_denied: "Diese Registrierung wurde abgelehnt. Fragen Sie den Betreiber dieses Dienstes.",
+    email_change_denied: "Diese Änderung wurde abgelehnt. Fragen Sie den Betreiber dieses Dienstes.",
     service_unavailable: (retry_after_seconds) =>
       `Ein Teil des Dienstes ist nicht erreichbar. Nichts ging verloren; versuchen Sie es in ${
         format.duration(retry_after_seconds ?? 10)

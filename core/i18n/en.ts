@@ -500,6 +500,8 @@ export const en = {
       "This address does not take this kind of request. Go back and use the page's own form.",
     origin_not_allowed: "This site may not call the service. Whoever runs it can allow it.",
     sign_in_denied: "This sign-in was refused. Ask whoever runs this service for help.",
+    registration_denied: "This sign-up was refused. Ask whoever runs this service for help.",
+    email_change_denied: "This change was refused. Ask whoever runs this service for help.",
     service_unavailable: (retry_after_seconds?: number) =>
       `A part of the service is not reachable. Nothing was lost; try again in ${
         format.duration(retry_after_seconds ?? 10)

@@ -106,7 +106,13 @@ const answerChallenge: Route = defineRoute({
     const answer = await ctx.sign_in.answer(challenge_id, method, input, caller);
     if (answer.kind === "closed") throw closed();
     if (answer.kind === "wrong") {
-      const { attempts_left } = answer;
+      const { attempts_left, account_id } = answer;
+      ctx.optional("risk")?.note({
+        kind: "code_wrong",
+        account_id,
+        identifier_tag: null,
+        client: call.client,
+      });
       throw new Problem(400, "factor_wrong", `That was not right. ${attempts_left} attempts are left.`, {
         members: { attempts_left },
       });

@@ -83,7 +83,7 @@ export type SignInOutcome =
 
 export type ChallengeAnswer =
   | SignInOutcome
-  | { kind: "wrong"; attempts_left: number }
+  | { kind: "wrong"; attempts_left: number; account_id: string }
   | { kind: "closed" };
 
 export type StepUp =
@@ -310,7 +310,10 @@ export function createSignIn(
       const challenge = await claimAttempt(sql, challenge_id);
       if (!challenge) return { kind: "closed" };
       const shown = await found.factor.verify({ ...subjectOf(challenge, caller), input: read }, found.ctx);
-      if (!shown) return { kind: "wrong", attempts_left: challenge.attempts_max - challenge.attempts };
+      if (!shown) {
+        const { account_id, attempts, attempts_max } = challenge;
+        return { kind: "wrong", attempts_left: attempts_max - attempts, account_id };
+      }
       const satisfied = await satisfy(sql, challenge_id, method, shown);
       if (!satisfied) return { kind: "closed" };
       return openMethods(satisfied).length > 0 ? asked(satisfied) : await finish(satisfied, caller);

@@ -66,7 +66,7 @@ Deno.test("a challenge leads to a session after one method of each group, with a
   if (asked.kind !== "challenge") throw new Error("a challenge was expected");
   const answer = (method: string, code = "123456") =>
     h.sign_in.answer(asked.challenge_id, method, { code }, caller);
-  expect(await answer("totp", "000000")).toEqual({ kind: "wrong", attempts_left: 9 });
+  expect(await answer("totp", "000000")).toMatchObject({ kind: "wrong", attempts_left: 9 });
   expect(await answer("totp")).toMatchObject({ kind: "challenge", methods: ["device"] });
   expect(await answer("recovery_code")).toEqual({ kind: "closed" });
   const done = await answer("device") as StartedSession;

@@ -8,6 +8,7 @@ import { passwordFactor } from "./factor.ts";
 import { sweepBackoff } from "./login_backoff.ts";
 import { openReset } from "./open_reset.ts";
 import { pages } from "./pages/mod.ts";
+import { describeRegistration } from "./registration.ts";
 import { closeResets } from "./reset.ts";
 import { confirmReset } from "./routes/confirm_reset.ts";
 import { getMe } from "./routes/get_me.ts";
@@ -42,6 +43,7 @@ export default definePlugin<PasswordConfig>({
       adopt,
       openReset: (tx, request) => openReset(tx, ctx, request),
     }),
+    registrations: () => ({ describe: describeRegistration }),
   },
   routes: [
     register,

@@ -1,6 +1,7 @@
 /** Writes the intent to reset a password; its story finds the account, if there is one, and sends the link. */
 import { randomUUID } from "node:crypto";
 import { findById } from "../../core/account.ts";
+import type { ClientEvidence } from "../../core/client_evidence.ts";
 import type { Sql } from "../../core/db/postgres.ts";
 import { insertReset } from "./reset.ts";
 import type { PasswordCtx } from "./runtime.ts";
@@ -9,7 +10,7 @@ import type { PasswordCtx } from "./runtime.ts";
 export async function beginReset(
   tx: Sql,
   ctx: PasswordCtx,
-  reset: { email_key: string; locale: string; request_id: string | null },
+  reset: { email_key: string; locale: string; request_id: string | null; client?: ClientEvidence },
 ): Promise<string> {
   const flow_id = randomUUID();
   await ctx.flows.begin(tx, {
@@ -18,6 +19,7 @@ export async function beginReset(
     workflow: "PasswordResetWorkflow",
     account_id: null,
     request_id: reset.request_id,
+    client: reset.client,
   });
   const { email_key, locale } = reset;
   const lifetime_seconds = ctx.config.reset_lifetime_minutes * 60;

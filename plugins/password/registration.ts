@@ -61,6 +61,15 @@ export async function findOpenRegistration(sql: Sql, flow_id: string): Promise<R
   return row ?? null;
 }
 
+/** What an undecided one says of whoever it is for. */
+export async function describeRegistration(sql: Sql, flow_id: string) {
+  const [row] = await sql<
+    Pick<Registration, "email" | "username" | "first_name" | "last_name" | "account_id">[]
+  >`select email, username, first_name, last_name, account_id from registration
+    where flow_id = ${flow_id} and state = 'open'`;
+  return row ?? null;
+}
+
 export interface RegistrationStatus {
   state: RegistrationState;
   mail_flow_id: string | null;

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { findByEmailKey } from "../../../core/account.ts";
 import { findDevice } from "../../../core/device.ts";
+import type { ClientEvidence } from "../../../core/client_evidence.ts";
 import { provenKey } from "../../../core/dpop/proven_key.ts";
 import { Problem } from "../../../core/http/problem.ts";
 import type { Answer, Call } from "../../../core/http/route.ts";
@@ -14,6 +15,7 @@ import { type Proof, provePassword } from "../login.ts";
 import { isKnownSource, rememberSuccess } from "../login_backoff.ts";
 import { emailField, passwordField, readEmail } from "../person.ts";
 import type { PasswordCtx } from "../runtime.ts";
+import { identifierTag, passwordTag } from "../tags.ts";
 
 const body = z.object({
   email: emailField,
@@ -37,7 +39,11 @@ async function handle(
     () => provePassword(ctx, email_key, call.body.password, call.signal),
     ({ kind }) => kind === "wrong",
   );
-  if (proof.kind !== "right") throw refusal(ctx, proof);
+  const client = { ...call.client, password_tag: passwordTag(ctx.keys, call.body.password) };
+  if (proof.kind !== "right") {
+    if (proof.kind === "wrong") await noteWrong(ctx, email_key, client);
+    throw refusal(ctx, proof);
+  }
   const { account_id } = proof.account;
   const outcome = await ctx.sign_in.complete({
     ...callerOf(call, ctx.core, dpop_jkt),
@@ -45,11 +51,25 @@ async function handle(
     amr: ["pwd"],
     auth_time,
     transport: call.body.transport,
+    client,
   });
   ctx.metrics.inc("password_login_total", { result: outcome.kind });
   // Only who comes all the way in makes a place known: a password alone may be stolen.
   if (outcome.kind === "session") await rememberSuccess(ctx.sql, ctx.keys, account_id, email_key, call.ip);
   return renderOutcome(outcome, ctx.flows.methodNow("direct_login"), ctx.core);
+}
+
+/** An unknown name takes one look into the database, as a known one does. */
+async function noteWrong(ctx: PasswordCtx, email_key: string, client: ClientEvidence): Promise<void> {
+  const risk = ctx.optional("risk");
+  if (!risk) return;
+  const account = await findByEmailKey(ctx.sql, email_key);
+  risk.note({
+    kind: account ? "password_wrong" : "unknown_account",
+    account_id: account?.account_id ?? null,
+    identifier_tag: identifierTag(ctx.keys, email_key),
+    client,
+  });
 }
 
 /**

@@ -5,6 +5,7 @@ import { Problem } from "../../../core/http/problem.ts";
 import type { Answer, Call } from "../../../core/http/route.ts";
 import { defineRoute } from "../../../core/plugin.ts";
 import { demandFresh, freshAnswer } from "../../../core/sign_in/fresh.ts";
+import { refused } from "../../../core/sign_in/assessment.ts";
 import { beginChange, finishChange } from "../change.ts";
 import type { PasswordConfig } from "../config.ts";
 import { beginEmailChange, finishEmailChange } from "../email_change.ts";
@@ -51,6 +52,7 @@ async function handle(call: PutCall, ctx: PasswordCtx): Promise<Answer> {
     });
   }
   if (to || new_password !== undefined) await demandPassword(call, ctx, account);
+  if (to) await demandLeave(call, ctx);
   const verifier = new_password === undefined
     ? null
     : await withHasher(ctx, (hasher) => hasher.hash(new_password, call.signal));
@@ -108,6 +110,16 @@ async function demandPassword(call: PutCall, ctx: PasswordCtx, account: Account)
   }
 }
 
+/** Another address takes the account along: policy may say no, or want to see more than the password. */
+async function demandLeave(call: PutCall, ctx: PasswordCtx): Promise<void> {
+  const { account_id, session_id } = call.visitor!;
+  const decision = await ctx.gates.ask("change_email", { account_id, session_id, client: call.client });
+  if (decision.kind === "require") await demandFresh(call, ctx);
+  if (decision.kind !== "deny") return;
+  ctx.log.warn("email_change.denied", { account_id, reason: decision.reason });
+  throw refused("email_change_denied", "This change was refused.", decision.assessment, ctx.core);
+}
+
 export const putMe = defineRoute<PasswordConfig, typeof body>({
   method: "PUT",
   path: "/users/me",
@@ -122,7 +134,10 @@ export const putMe = defineRoute<PasswordConfig, typeof body>({
   answers: {
     200: { description: "The account, and what was begun", schema },
     401: freshAnswer,
-    403: { description: "The present password is wrong", problem_codes: ["current_password_wrong"] },
+    403: {
+      description: "The present password is wrong, or policy says no",
+      problem_codes: ["current_password_wrong", "email_change_denied"],
+    },
     409: { description: "Another account has the address", problem_codes: ["email_unavailable"] },
     422: {
       description: "A field cannot be used",

@@ -4,10 +4,12 @@ import { z } from "zod";
 import type { Answer, Call } from "../../../core/http/route.ts";
 import { Problem } from "../../../core/http/problem.ts";
 import { defineRoute, type Route } from "../../../core/plugin.ts";
+import { assessmentShape, refused, shownAssessment } from "../../../core/sign_in/assessment.ts";
 import type { PasswordConfig } from "../config.ts";
 import { emailField, passwordField, profileFields, readEmail } from "../person.ts";
 import { insertOrJoin, registrationStatus } from "../registration.ts";
 import { acceptPassword, type PasswordCtx, withHasher } from "../runtime.ts";
+import { passwordTag } from "../tags.ts";
 
 const body = z.object({ email: emailField, password: passwordField, ...profileFields });
 
@@ -16,6 +18,7 @@ const accepted = z.object({
   status: z.enum(["pending_verification", "active"]),
   method: z.string().describe("`temporal_workflow` or `direct_registration`: who carries the request"),
   workflow_id: z.string().optional(),
+  ...assessmentShape,
 }).meta({ id: "RegistrationAccepted" });
 
 async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promise<Answer> {
@@ -48,6 +51,7 @@ async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promi
         workflow: "AuthenticationSagaWorkflow",
         account_id: null,
         request_id: call.request_id,
+        client: { ...call.client, password_tag: passwordTag(ctx.keys, call.body.password) },
       });
     }
     return intent.flow_id;
@@ -58,12 +62,17 @@ async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promi
 /** From here on the intent is stored, so whatever fails now is made up for later: the answer stays "accepted". */
 async function tellUntilOpened(call: Call, ctx: PasswordCtx, flow_id: string) {
   try {
-    const { method, workflow_id } = await ctx.flows.carry(flow_id, "opened", "direct_registration");
+    const { method, workflow_id, reached } = await ctx.flows.carry(flow_id, "opened", "direct_registration");
+    const assessment = await ctx.optional("risk")?.ofFlow(ctx.sql, flow_id) ?? undefined;
+    if (!reached && assessment?.decision === "deny") {
+      throw refused("registration_denied", "This sign-up was refused.", assessment, ctx.core);
+    }
     // Without anybody to prove addresses the account is open already.
     const state = ctx.optional("verification") ? null : await registrationStatus(ctx.sql, flow_id);
     const status = state?.state === "verified" ? "active" : "pending_verification";
-    return { status, method, workflow_id };
+    return { status, method, workflow_id, ...shownAssessment(assessment, ctx.core) };
   } catch (error) {
+    if (error instanceof Problem && error.code === "registration_denied") throw error;
     ctx.log.warn("registration.finished_later", { flow_id, request_id: call.request_id, error });
     return { status: "pending_verification", method: "direct_registration" };
   }
@@ -92,6 +101,7 @@ const route = (path: string, summary: string): Route =>
     limits: [{ pool: "register", points: 100, per_seconds: 600, by: "ip" }],
     answers: {
       202: { description: "Accepted; a mail is on its way", schema: accepted },
+      403: { description: "Refused", problem_codes: ["registration_denied"] },
       422: {
         description: "The address or the password cannot be used",
         problem_codes: [

@@ -4,6 +4,7 @@ import { defineRoute } from "../../../core/plugin.ts";
 import type { PasswordConfig } from "../config.ts";
 import { emailField, readEmail } from "../person.ts";
 import { beginReset } from "../open_reset.ts";
+import { identifierTag } from "../tags.ts";
 
 const body = z.object({ email: emailField });
 
@@ -29,8 +30,12 @@ export const requestReset = defineRoute<PasswordConfig, typeof body>({
   },
   async handle(call, ctx) {
     const { email_key } = readEmail(call.body.email);
-    const { locale, request_id } = call;
-    const flow_id = await ctx.sql.begin((tx) => beginReset(tx, ctx, { email_key, locale, request_id }));
+    const { locale, request_id, client } = call;
+    const flow_id = await ctx.sql.begin((tx) =>
+      beginReset(tx, ctx, { email_key, locale, request_id, client })
+    );
+    const identifier_tag = identifierTag(ctx.keys, email_key);
+    ctx.optional("risk")?.note({ kind: "reset_asked", account_id: null, identifier_tag, client });
     try {
       const { method, workflow_id } = await ctx.flows.carry(flow_id, "opened", "direct_reset");
       return { status: 202, body: { status: "accepted", method, workflow_id } };

@@ -7,7 +7,17 @@ import { once, until } from "../../../core/flow/step.ts";
 import { hashSecret } from "../../../core/session/session.ts";
 import type { PasswordConfig } from "../config.ts";
 import { mailResetLink } from "../mails.ts";
+import type { PasswordCtx } from "../runtime.ts";
 import { expireReset, findReset, leaveUnanswered, openReset, recentResets } from "../reset.ts";
+
+/** Who may not gets no mail, and the answer that everybody gets. A factor is asked for when somebody signs in with it. */
+async function mayReset(flow_id: string, account_id: string, ctx: PasswordCtx): Promise<boolean> {
+  const decision = await ctx.gates.ask("reset_password", { flow_id, account_id });
+  if (decision.kind !== "deny") return true;
+  const { reason, assessment } = decision;
+  ctx.log.warn("password_reset.denied", { account_id, reason, decision_id: assessment?.decision_id });
+  return false;
+}
 
 /** An unknown address takes the same way and gets no mail; so does one that has got enough for now. */
 export const open_password_reset = once<{ answered: boolean }, PasswordConfig>(async ({ tx, flow, ctx }) => {
@@ -17,7 +27,8 @@ export const open_password_reset = once<{ answered: boolean }, PasswordConfig>(a
   // Held until the end, so that of two requests at once the links do not both stay open.
   const account = found && await lockById(tx, found.account_id);
   const enough = account && await recentResets(tx, account.account_id) >= ctx.config.reset_mails_per_hour_max;
-  if (!account || account.status === "disabled" || enough) {
+  const allowed = account && !enough && await mayReset(flow.flow_id, account.account_id, ctx);
+  if (!account || account.status === "disabled" || !allowed) {
     if (enough) ctx.log.warn("password_reset.enough_mails", { account_id: account.account_id });
     await leaveUnanswered(tx, flow.flow_id);
     return { answered: false };
