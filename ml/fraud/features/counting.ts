@@ -38,7 +38,11 @@ export type EventKind =
   | "code_wrong"
   | "register_again";
 
-export const windowsMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
+export const windowsMs = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+} as const;
 export type Window = keyof typeof windowsMs;
 /** From the shortest on. */
 const windows = ["minute", "hour", "day"] as const;
@@ -75,12 +79,24 @@ export const countNames = [
   "sources",
 ] as const;
 
-export const failureKinds: readonly EventKind[] = ["password_wrong", "unknown_account", "code_wrong"];
-export const probeKinds: readonly EventKind[] = ["unknown_account", "register_again"];
-export const resetKinds: readonly EventKind[] = ["reset_asked", "reset_password"];
+export const failureKinds: readonly EventKind[] = [
+  "password_wrong",
+  "unknown_account",
+  "code_wrong",
+];
+export const probeKinds: readonly EventKind[] = [
+  "unknown_account",
+  "register_again",
+];
+export const resetKinds: readonly EventKind[] = [
+  "reset_asked",
+  "reset_password",
+];
 
 /** What is kept of one event. `all` is no column: every event has it. */
-export type CountedEvent = { at_ms: number; kind: EventKind } & Record<Exclude<Key, "all">, string | null>;
+export type CountedEvent =
+  & { at_ms: number; kind: EventKind }
+  & Record<Exclude<Key, "all">, string | null>;
 
 export const noCounts = (): Counts => ({
   tries: 0,
@@ -92,7 +108,11 @@ export const noCounts = (): Counts => ({
   sources: 0,
 });
 
-export const nothingCounted = (): Counted => ({ minute: noCounts(), hour: noCounts(), day: noCounts() });
+export const nothingCounted = (): Counted => ({
+  minute: noCounts(),
+  hour: noCounts(),
+  day: noCounts(),
+});
 
 /** The store of the simulator and of tests: a day of events in memory. Events come in the order of time. */
 export class MemoryCounters {
@@ -105,19 +125,26 @@ export class MemoryCounters {
       const list = this.#byKey.get(name) ?? [];
       list.push(event);
       // Twice as many as are looked at, so that dropping the oldest is rare and cheap.
-      this.#byKey.set(name, list.length > 2 * countedMax ? list.slice(-countedMax) : list);
+      this.#byKey.set(
+        name,
+        list.length > 2 * countedMax ? list.slice(-countedMax) : list,
+      );
     }
   }
 
   /** Under every key of `of`, as of `at_ms`, which nothing added so far is later than. */
   count(of: Omit<CountedEvent, "kind">): Record<Key, Counted | null> {
-    return Object.fromEntries(keys.map((key) => [key, this.#one(nameOf(of, key), of.at_ms)])) as never;
+    return Object.fromEntries(
+      keys.map((key) => [key, this.#one(nameOf(of, key), of.at_ms)]),
+    ) as never;
   }
 
   /** Forgets what no window reaches any more. */
   sweep(at_ms: number): void {
     for (const [name, list] of this.#byKey) {
-      if (at_ms - list[list.length - 1].at_ms > windowsMs.day) this.#byKey.delete(name);
+      if (at_ms - list[list.length - 1].at_ms > windowsMs.day) {
+        this.#byKey.delete(name);
+      }
     }
   }
 
@@ -129,7 +156,11 @@ export class MemoryCounters {
     const subjects = new Set<string>();
     const sources = new Set<string>();
     let open = 0;
-    for (let i = list.length - 1; i >= Math.max(0, list.length - countedMax); i--) {
+    for (
+      let i = list.length - 1;
+      i >= Math.max(0, list.length - countedMax);
+      i--
+    ) {
       const event = list[i];
       const age = at_ms - event.at_ms;
       while (open < windows.length && age > windowsMs[windows[open]]) {

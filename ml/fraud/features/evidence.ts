@@ -83,7 +83,12 @@ export interface ScriptSignals {
   fields: Partial<Record<FieldName, TypedField>>;
 }
 
-export type FieldName = "email" | "password" | "first_name" | "last_name" | "username";
+export type FieldName =
+  | "email"
+  | "password"
+  | "first_name"
+  | "last_name"
+  | "username";
 
 export interface TypedField {
   keys: number;
@@ -179,19 +184,29 @@ export interface DeploymentEvidence {
 export function blockOf(ip: string | null): string | null {
   if (ip === null) return null;
   const v4 = ip.replace(/^::ffff:(?=\d+\.)/i, "");
-  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(v4)) return `${v4.split(".").slice(0, 3).join(".")}.0/24`;
+  if (/^\d{1,3}(\.\d{1,3}){3}$/.test(v4)) {
+    return `${v4.split(".").slice(0, 3).join(".")}.0/24`;
+  }
   if (!/^[0-9a-f:.]+(%\w+)?$/i.test(ip) || !ip.includes(":")) return null;
-  const [head, tail] = ip.split("%")[0].split("::") as [string, string | undefined];
+  const [head, tail] = ip.split("%")[0].split("::") as [
+    string,
+    string | undefined,
+  ];
   const groups = head === "" ? [] : head.split(":");
   const after = tail === undefined || tail === "" ? [] : tail.split(":");
   const zeros = tail === undefined ? 0 : Math.max(0, 8 - groups.length - after.length);
   const all = [...groups, ...Array<string>(zeros).fill("0"), ...after];
   if (all.length < 3) return null;
-  return `${all.slice(0, 3).map((group) => (parseInt(group, 16) || 0).toString(16)).join(":")}::/48`;
+  return `${
+    all.slice(0, 3).map((group) => (parseInt(group, 16) || 0).toString(16))
+      .join(":")
+  }::/48`;
 }
 
 /** The kind of client: what one installation keeps from visit to visit, and what many share. Hash before storing. */
-export function clientShape({ user_agent, headers, header_names, form }: ClientEvidence): string {
+export function clientShape(
+  { user_agent, headers, header_names, form }: ClientEvidence,
+): string {
   const script = form?.script;
   return [
     user_agent ?? "",

@@ -1,0 +1,36 @@
+/** What kind of mail domain it is. */
+
+/** Lower case; a list of CC0 (`LICENSE.txt`), kept by the people of disposable-email-domains. */
+let disposable: ReadonlySet<string> | undefined;
+
+/** The domain or one of its parents is known to lend addresses to anybody for minutes. */
+export function isDisposable(domain: string): boolean {
+  disposable ??= new Set(
+    Deno.readTextFileSync(new URL("./disposable_domains.txt", import.meta.url)).split("\n").filter(Boolean),
+  );
+  return parents(domain).some((name) => disposable!.has(name));
+}
+
+/** Big providers, where an address costs nothing but a form. */
+const free = new Set([
+  ...["gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "outlook.de"],
+  ...["hotmail.co.uk", "hotmail.fr", "hotmail.it", "hotmail.de", "live.co.uk", "live.fr", "live.nl"],
+  ...["yahoo.com", "yahoo.co.uk", "yahoo.co.jp", "yahoo.co.in", "yahoo.fr", "yahoo.de", "yahoo.com.br"],
+  ...["ymail.com", "rocketmail.com", "aol.com", "icloud.com", "me.com", "mac.com", "gmx.de", "gmx.net"],
+  ...["gmx.com", "gmx.at", "gmx.ch", "web.de", "freenet.de", "t-online.de", "mail.ru", "yandex.ru"],
+  ...["yandex.com", "rambler.ru", "inbox.ru", "bk.ru", "list.ru", "qq.com", "163.com", "126.com", "sina.com"],
+  ...["naver.com", "daum.net", "hanmail.net", "proton.me", "protonmail.com", "pm.me", "tutanota.com"],
+  ...["tuta.io", "zoho.com", "mail.com", "fastmail.com", "hey.com", "orange.fr", "wanadoo.fr", "free.fr"],
+  ...["laposte.net", "sfr.fr", "libero.it", "virgilio.it", "tiscali.it", "alice.it", "wp.pl", "o2.pl"],
+  ...["interia.pl", "onet.pl", "seznam.cz", "uol.com.br", "bol.com.br", "terra.com.br", "comcast.net"],
+  ...["verizon.net", "att.net", "sbcglobal.net", "cox.net", "btinternet.com", "sky.com", "ziggo.nl"],
+  ...["rediffmail.com", "bigpond.com", "optusnet.com.au", "shaw.ca", "rogers.com", "telenet.be", "abv.bg"],
+]);
+
+export const isFreeProvider = (domain: string): boolean => free.has(domain);
+
+/** "a.b.example.org", "b.example.org", "example.org"; a list that names a whole top level domain is not meant. */
+function parents(domain: string): string[] {
+  const labels = domain.toLowerCase().replace(/\.$/, "").split(".").slice(-10);
+  return labels.slice(0, -1).map((_, i) => labels.slice(i).join("."));
+}
