@@ -12,6 +12,7 @@ export interface Account {
   first_name: string | null;
   last_name: string | null;
   locale: string;
+  roles: string[];
   created_at: Date;
   updated_at: Date;
 }
@@ -41,6 +42,7 @@ const columns = [
   "first_name",
   "last_name",
   "locale",
+  "roles",
   "created_at",
   "updated_at",
 ];
@@ -132,6 +134,12 @@ export async function rolesOf(sql: Sql, account_id: string): Promise<string[]> {
   const [row] = await sql<{ roles: string[] }[]>`select roles from account where account_id = ${account_id}`;
   return row?.roles ?? [];
 }
+
+/** Whoever runs the service by its pages and its API. */
+export const operatorRole = "operator";
+
+export const isOperator = (account: Pick<Account, "roles"> | null): boolean =>
+  account?.roles.includes(operatorRole) ?? false;
 
 export const roleShape = /^[a-z][a-z0-9_-]{0,39}$/;
 const rolesMax = 50;

@@ -68,8 +68,9 @@ export interface Route {
   /**
    * `public`: anyone. `session`: bearer access token, or the browser's cookie (unsafe methods: same origin). `own`: the
    * handler checks credentials of another kind, such as a client's (RFC 6749 §2.3); nobody is looked up, no cookie counts.
+   * `operator`: a session whose account has the role `operator`.
    */
-  access: "public" | "session" | "own";
+  access: "public" | "session" | "operator" | "own";
   /** How failures look: problem+json, or `error` and `error_description` (RFC 6749 §5.2). Default `problem`. */
   errors?: "problem" | "oauth";
   /** Form and query fields that may come more than once; they reach the handler as lists (RFC 8707 §2). */

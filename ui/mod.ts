@@ -1,5 +1,6 @@
 /** The looks of the service as one value, handed to the core by `main.ts`: the core itself knows no pages. */
 import { h, type VNode } from "preact";
+import type { NavEntry } from "../core/http/pages.ts";
 import type { Presentation } from "../core/http/presentation.ts";
 import { type AssetNames, assetNames, buildAssets } from "./assets.ts";
 import { ErrorPage, errorTitle } from "./pages/error.tsx";
@@ -17,7 +18,8 @@ export const presentation: Presentation = {
     names = assetNames(assets);
     return assets;
   },
-  render({ view, title, nav, locale, t, account, account_nav, theme, path, dev }) {
+  render({ view, title, nav, locale, t, account, account_nav, operator_nav, theme, path, dev }) {
+    const itemOf = ({ key, path }: NavEntry) => ({ href: path, label: lookUp(t.nav, key) });
     return renderPage({
       view: view as VNode,
       title,
@@ -25,7 +27,8 @@ export const presentation: Presentation = {
       locale: locale as Locale,
       t,
       visitor: account && visitorOf(account),
-      account_nav: account_nav.map(({ key, path }) => ({ href: path, label: lookUp(t.nav, key) })),
+      account_nav: account_nav.map(itemOf),
+      operator_nav: operator_nav.map(itemOf),
       theme: theme ?? "system",
       url: path,
       assets: names!,

@@ -2,7 +2,7 @@ import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
 import type { AssetNames } from "./assets.ts";
 import { Island } from "./components/island.tsx";
-import { AccountNav, type NavItem } from "./components/layouts.tsx";
+import { AccountNav, type NavItem, OperatorNav } from "./components/layouts.tsx";
 import { Mark } from "./components/icons.tsx";
 import AutoRefresh from "./islands/AutoRefresh.tsx";
 import { paths, withQuery } from "./paths.ts";
@@ -13,6 +13,8 @@ interface Frame {
   t: Strings;
   visitor: Visitor | null;
   account_nav: NavItem[];
+  /** Empty for whoever is no operator. */
+  operator_nav: NavItem[];
   theme: Theme;
   /** Path and query of the page, for the switches of language and theme. */
   url: string;
@@ -37,7 +39,7 @@ const languages: Record<Locale, { short: string; name: string }> = {
 export function Document(
   { title, nav, children, ...frame }: Frame & { title: string; nav?: string; children: ComponentChildren },
 ): VNode {
-  const { locale, t, visitor, account_nav, theme, assets, url } = frame;
+  const { locale, t, visitor, account_nav, operator_nav, theme, assets, url } = frame;
   return (
     <html lang={locale} data-theme={theme === "system" ? undefined : theme}>
       <head>
@@ -56,7 +58,9 @@ export function Document(
           {visitor
             ? <Island of={AutoRefresh} props={{ sign_in_href: signInAgain(url), t: t.islands.refresh }} />
             : null}
-          <AccountNav.Provider value={account_nav}>{children}</AccountNav.Provider>
+          <AccountNav.Provider value={account_nav}>
+            <OperatorNav.Provider value={operator_nav}>{children}</OperatorNav.Provider>
+          </AccountNav.Provider>
         </main>
         <Footer {...frame} />
       </body>
@@ -69,12 +73,15 @@ function signInAgain(url: string): string {
   return `${paths.sign_in}?session_ended=1&next=${encodeURIComponent(url)}`;
 }
 
-function Header({ locale, t, visitor, account_nav, url, dev, nav }: Frame & { nav?: string }) {
+function Header({ locale, t, visitor, account_nav, operator_nav, url, dev, nav }: Frame & { nav?: string }) {
   const entries: [string, string, string][] = [
     ["home", paths.home, t.shell.tour],
     ["status", paths.status, t.shell.status],
     ...(dev ? [["mailbox", paths.mailbox, t.shell.inbox] as [string, string, string]] : []),
     ["docs", paths.docs, t.shell.docs],
+    ...operator_nav.slice(0, 1).map((
+      { href },
+    ): [string, string, string] => ["operate", href, t.shell.operate]),
   ];
   return (
     <>

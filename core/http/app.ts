@@ -3,6 +3,7 @@ import type { CoreConfig } from "../config.ts";
 import type { Log } from "../observe/log.ts";
 import type { MetricDefinition, Metrics } from "../observe/metrics.ts";
 import type { AnyCtx, AnyPlugin, Route } from "../plugin.ts";
+import { isOperator } from "../account.ts";
 import { type Authenticate, createDoor } from "./authenticate.ts";
 import { type Assets, createAssetServer } from "./assets.ts";
 import { addressForLimits, clientAddresses } from "./client_address.ts";
@@ -105,7 +106,8 @@ export function createApp(options: AppOptions): App {
     renderError: (problem, shell) => presentation.renderError(problem, shell),
     door,
     origins,
-    account_nav: accountNav(options.pages),
+    account_nav: navOf("account", options.pages),
+    operator_nav: navOf("operator", options.pages),
     heldForms: createHeldForms({ keys: options.core_ctx.keys, core }),
     formStamps: createFormStamps(options.core_ctx.keys),
     can: (method, path) => endpoints.has(`${method} ${path}`),
@@ -121,6 +123,7 @@ export function createApp(options: AppOptions): App {
     limits,
     localeOf: ({ request, cookies }: Exchange) =>
       options.pickLocale(request.headers.get("accept-language"), cookies[languageCookie], undefined),
+    isOperator: async (account_id: string) => isOperator(await options.describeAccount(account_id)),
   };
   const hono = createRouting(endpointsOf(options, pageParts, endpointParts), origins, checkFlood);
 
@@ -301,9 +304,9 @@ function crossingEndpoints(
   });
 }
 
-function accountNav(pages: Page[]): NavEntry[] {
+function navOf(section: "account" | "operator", pages: Page[]): NavEntry[] {
   return pages
-    .filter((page) => page.nav?.section === "account")
+    .filter((page) => page.nav?.section === section)
     .sort((a, b) => a.nav!.order - b.nav!.order)
     .map((page) => ({ key: page.nav!.key, path: page.path }));
 }

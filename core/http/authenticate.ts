@@ -82,6 +82,11 @@ function readToken(scheme: "bearer" | "dpop", header: string | null): string | n
   return match ? match[1] : malformed;
 }
 
+/** The answer to a live session of somebody who does not run the service. */
+export function operatorOnly(): Problem {
+  return new Problem(403, "operator_only", "Only operators may do this, and this account is none.");
+}
+
 /** The answer to a call without a live session; the challenge is that of RFC 6750 §3. */
 export function sessionRequired(presented: Credentials): Problem {
   const bad = presented.bearer !== null || presented.dpop !== null;

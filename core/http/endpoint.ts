@@ -3,7 +3,7 @@ import type { AnyCtx, Route } from "../plugin.ts";
 import { evidenceOf } from "../client_evidence.ts";
 import type { CoreConfig } from "../config.ts";
 import type { Door } from "./authenticate.ts";
-import { sessionRequired } from "./authenticate.ts";
+import { operatorOnly, sessionRequired } from "./authenticate.ts";
 import { bodyBytesMax, mediaType, readBody } from "./body.ts";
 import type { Exchange, Handler, Rendered } from "./exchange.ts";
 import { decodeUtf8, invalidRequest, readJson, readRepeatable } from "./json.ts";
@@ -21,6 +21,7 @@ export interface EndpointParts {
   /** Null while rate limits are off. */
   limits: RouteLimits | null;
   localeOf(exchange: Exchange): string;
+  isOperator(account_id: string): Promise<boolean>;
 }
 
 const safeMethods = new Set(["GET", "HEAD", "OPTIONS"]);
@@ -46,7 +47,10 @@ export function createEndpoint(route: Route, ctx: AnyCtx, parts: EndpointParts):
       parts.origins.checkOwn(exchange.request.headers, "json");
     }
     const visitor = presented && await parts.door.visitor(presented);
-    if (presented && route.access === "session" && visitor === null) throw sessionRequired(presented);
+    if (presented && route.access !== "public") {
+      if (visitor === null) throw sessionRequired(presented);
+      if (route.access === "operator" && !await parts.isOperator(visitor.account_id)) throw operatorOnly();
+    }
     const body = readInput ? await readInput(exchange) : undefined;
     if (parts.limits) await spendLimits(parts.limits, route, "after", { exchange, visitor, body });
     const call = createCall(exchange, visitor, parts, signal, {

@@ -87,12 +87,14 @@ function operationOf(route: Route, schemas: Schemas): Operation {
     summary,
     ...description === undefined ? {} : { description },
     tags: tagsOf(route),
-    security: route.access === "session" ? [{ bearer: [] }, { cookie: [] }] : [],
+    security: asksForSession(route) ? [{ bearer: [] }, { cookie: [] }] : [],
     ...parameters.length > 0 ? { parameters } : {},
     ...route.body ? { requestBody: requestBody(route, schemas) } : {},
     responses: responsesOf(route, schemas),
   };
 }
+
+const asksForSession = ({ access }: Route) => access === "session" || access === "operator";
 
 /** `POST /auth/challenge/{challenge_id}` → `post_auth_challenge_by_challenge_id`. */
 function operationId({ method, path }: Route): string {
@@ -198,7 +200,8 @@ export function problemsOf(route: Route): Map<number, Set<string>> {
     ...route.body ? ["invalid_utf8", "body_timeout", "payload_too_large", "unsupported_media_type"] : [],
     ...json ? ["invalid_json"] : [],
     ...route.body || route.query || route.params ? ["invalid_request"] : [],
-    ...route.access === "session" ? ["session_required"] : [],
+    ...asksForSession(route) ? ["session_required"] : [],
+    ...route.access === "operator" ? ["operator_only"] : [],
     ...route.method === "GET" || route.access === "own" ? [] : ["csrf_failed"],
     "too_many_requests",
     "internal_error",

@@ -1,7 +1,8 @@
 /** Pages: server-rendered, reaching the service through the JSON API only, with the visitor's own cookie. */
 import type { CoreConfig } from "../config.ts";
 import type { Strings } from "../i18n/mod.ts";
-import type { Door } from "./authenticate.ts";
+import { isOperator } from "../account.ts";
+import { type Door, operatorOnly } from "./authenticate.ts";
 import { bodyBytesMax, mediaType, readBody } from "./body.ts";
 import { isHttps, languageCookie, setCookieHeader, themeCookie } from "./cookies.ts";
 import { takeFormSignals } from "../client_evidence.ts";
@@ -19,7 +20,7 @@ import { withTimeLimit } from "./time_limit.ts";
 
 export type VisitorAccount = NonNullable<Visit["account"]>;
 
-/** One entry of the account's side menu; its words are in the catalogue under `key`. */
+/** One entry of a side menu; its words are in the catalogue under `key`. */
 export interface NavEntry {
   key: string;
   path: string;
@@ -34,6 +35,8 @@ export interface Shell {
   /** The page the visitor is on, as the page calls it. */
   nav: string | null;
   account_nav: NavEntry[];
+  /** Empty for whoever is no operator. */
+  operator_nav: NavEntry[];
   request_id: string;
   /** Mail is caught on this machine and may be read. */
   dev: boolean;
@@ -84,6 +87,7 @@ export interface PageParts {
   interactionOf(next: string): Promise<Interaction | null>;
   stringsFor(locale: string): Strings;
   account_nav: NavEntry[];
+  operator_nav: NavEntry[];
   /** Forms that wait for a step-up. */
   heldForms: HeldForms;
   formStamps: FormStamps;
@@ -117,11 +121,13 @@ async function show(
   const query = withLocalNext(readUrlEncoded(exchange.search));
   const presented = parts.door.presented(exchange);
   const visitor = await parts.door.visitor(presented);
-  if (page.access === "session" && visitor === null) {
+  if (page.access !== "public" && visitor === null) {
     const next = encodeURIComponent(method === "GET" ? ownPath(exchange) : exchange.path);
     // Who was signed in is told why they no longer are.
     return redirect(`/sign-in?${presented.cookie === null ? "" : "session_ended=1&"}next=${next}`, []);
   }
+  const account = visitor && await parts.describeAccount(visitor.account_id);
+  if (page.access === "operator" && !isOperator(account)) throw operatorOnly();
   const sent = method === "POST" ? await readForm(exchange, parts.core.body_timeout_seconds) : {};
   const target = ownPath(exchange);
   const { heldForms } = parts;
@@ -133,8 +139,7 @@ async function show(
   const next = form.next ?? query.next;
   const interaction = next === undefined ? null : await parts.interactionOf(next);
   if (interaction || page.for_apps) keepOpener(exchange);
-  const shell = shellOf(parts, exchange, query, interaction?.ui_locales);
-  if (visitor) shell.account = await parts.describeAccount(visitor.account_id);
+  const shell = shellOf(parts, exchange, query, { account, ui_locales: interaction?.ui_locales });
   const api = apiOf(method, parts, exchange);
   const visit: Visit = {
     url: new URL(target, parts.core.frontend_url),
@@ -206,7 +211,13 @@ async function askFirst(
 }
 
 export function renderView(answer: PageView, parts: PageParts, shell: Shell, cookies: Cookie[]): Rendered {
-  const html = parts.render({ ...shell, nav: answer.nav ?? null, title: answer.title, view: answer.view });
+  const html = parts.render({
+    ...shell,
+    operator_nav: isOperator(shell.account) ? parts.operator_nav : [],
+    nav: answer.nav ?? null,
+    title: answer.title,
+    view: answer.view,
+  });
   const policy: Record<string, string> = answer.policy
     ? { "content-security-policy": pagePolicy(answer.policy) }
     : {};
@@ -263,7 +274,7 @@ export function shellOf(
   parts: PageParts,
   exchange: Exchange,
   query: Record<string, string>,
-  ui_locales: string[] = [],
+  { account = null, ui_locales = [] }: { account?: VisitorAccount | null; ui_locales?: string[] } = {},
 ): Shell {
   const { request, cookies, request_id } = exchange;
   // What the app asks for comes before what the browser says; what the visitor has chosen, before both.
@@ -275,10 +286,11 @@ export function shellOf(
   return {
     locale,
     t: parts.stringsFor(locale),
-    account: null,
+    account,
     theme: chosen === "light" || chosen === "dark" ? chosen : null,
     nav: null,
     account_nav: parts.account_nav,
+    operator_nav: [],
     request_id,
     dev: !parts.core.production && !parts.core.smtp_server,
     path: ownPath(exchange),

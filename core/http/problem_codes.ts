@@ -47,6 +47,12 @@ export const edgeProblems: Record<string, ProblemCode> = {
       "A cookie came with an unsafe request, but neither Sec-Fetch-Site nor Origin shows that our own page sent " +
       "it. Programs send a bearer token instead of the cookie.",
   },
+  operator_only: {
+    status: 403,
+    title: "For operators",
+    about:
+      "The session's account has not the role `operator`. Whoever runs the service gives it: `main.ts user roles EMAIL add operator`.",
+  },
   origin_not_allowed: {
     status: 403,
     title: "Origin not allowed",

@@ -24,7 +24,7 @@ export interface Call<B = unknown, Q = unknown, P = unknown> {
   ip: string | null;
   user_agent: string | null;
   locale: string;
-  /** Set when `access` is `session`; else null, or set when a public route was called with a live session. */
+  /** Set when `access` is `session` or `operator`; else null, or set when a public route was called with a live session. */
   visitor: Visitor | null;
   cookies: Record<string, string>;
   /** What the request shows of its sender; made when it is asked for. */
@@ -61,7 +61,7 @@ export interface Visit {
   locale: string;
   t: Strings;
   request_id: string;
-  account: { email: string; first_name: string | null; last_name: string | null } | null;
+  account: { email: string; first_name: string | null; last_name: string | null; roles: string[] } | null;
   /** The app somebody signs in for, when `next` leads back to its request. */
   interaction: Interaction | null;
   /** Mail is caught on this machine and may be read. */
@@ -134,11 +134,12 @@ export type CrossingAnswer = PageView | { location: string; cookies?: Cookie[] }
 
 export interface Page {
   path: string;
-  access: "public" | "session";
+  /** `operator`: whoever is signed in and has the role; others see that they have not. */
+  access: "public" | "session" | "operator";
   /** Shown on the way to an app, which may have opened a window for it and waits for what comes of that. */
   for_apps?: boolean;
-  /** Shown in the account's side menu under this key of `t.nav`, in this order. */
-  nav?: { section: "account"; key: string; order: number };
+  /** Shown in the side menu of the account, or of operators, under this key of `t.nav`, in this order. */
+  nav?: { section: "account" | "operator"; key: string; order: number };
   /** Listed beside the API docs under this name. */
   docs?: string;
   get(visit: Visit): Promise<PageAnswer>;

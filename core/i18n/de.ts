@@ -27,6 +27,7 @@ export const de: Strings = {
     status: "Status",
     docs: "API-Doku",
     inbox: "Posteingang",
+    operate: "Betrieb",
     sign_in: "Anmelden",
     sign_up: "Konto anlegen",
     sign_out: "Abmelden",
@@ -263,6 +264,7 @@ export const de: Strings = {
   oauth_account: oauthAccount,
   nav: {
     account: "Konto",
+    operator: "Betrieb",
     profile: "Profil",
     security: "Sicherheit",
     sessions: "Geräte",
@@ -520,6 +522,8 @@ export const de: Strings = {
     invalid_utf8: "Der Inhalt ist kein gültiges UTF-8. Speichern Sie ihn so und senden Sie ihn noch einmal.",
     method_not_allowed:
       "Diese Adresse nimmt solche Anfragen nicht an. Gehen Sie zurück und nutzen Sie das Formular der Seite.",
+    operator_only:
+      "Das ist für Betreiber des Dienstes. Wer ihn betreibt, kann Ihrem Konto diese Rolle geben.",
     origin_not_allowed: "Diese Website darf den Dienst nicht aufrufen. Der Betreiber kann es erlauben.",
     sign_in_denied: "Diese Anmeldung wurde abgelehnt. Fragen Sie den Betreiber dieses Dienstes.",
     registration_denied: "Diese Registrierung wurde abgelehnt. Fragen Sie den Betreiber dieses Dienstes.",

@@ -30,6 +30,7 @@ export const en = {
     status: "Status",
     docs: "API docs",
     inbox: "Inbox",
+    operate: "Operate",
     sign_in: "Sign in",
     sign_up: "Create account",
     sign_out: "Sign out",
@@ -262,6 +263,7 @@ export const en = {
   /** Entries of the account's side menu, by the key a page names. */
   nav: {
     account: "Account",
+    operator: "Operate",
     profile: "Profile",
     security: "Security",
     sessions: "Devices",
@@ -498,6 +500,8 @@ export const en = {
     invalid_utf8: "The content is not valid UTF-8. Save it in that encoding and send it again.",
     method_not_allowed:
       "This address does not take this kind of request. Go back and use the page's own form.",
+    operator_only:
+      "This is for operators of the service. Ask whoever runs it to give your account that role.",
     origin_not_allowed: "This site may not call the service. Whoever runs it can allow it.",
     sign_in_denied: "This sign-in was refused. Ask whoever runs this service for help.",
     registration_denied: "This sign-up was refused. Ask whoever runs this service for help.",

@@ -52,7 +52,8 @@ export function testApp(options: TestAppOptions = {}): App {
       renderError: ({ code, detail }) => `<html><h1>${code}</h1><p>${detail}</p>`,
     },
     interactionOf: () => Promise.resolve(null),
-    describeAccount: () => Promise.resolve({ email: "ada@example.com", first_name: "Ada", last_name: null }),
+    describeAccount: () =>
+      Promise.resolve({ email: "ada@example.com", first_name: "Ada", last_name: null, roles: [] }),
     pickLocale,
     stringsFor: (locale) => stringsFor(locale as Locale),
     ...options,

@@ -44,6 +44,7 @@ function serve(assets: Map<string, Asset>, views: IslandWorld["views"], answers:
       t,
       visitor: null,
       account_nav: [],
+      operator_nav: [],
       theme: "system",
       url: pathname,
       assets: names,

@@ -34,6 +34,7 @@ export function pageOf(locale: Locale, view: VNode, more: Partial<PageView> = {}
     t: stringsFor(locale),
     visitor: evilVisitor,
     account_nav: [{ href: "/account/x", label: evil }],
+    operator_nav: [{ href: "/operate/x", label: evil }],
     theme: "system",
     url: "/verify?token=a%2Bb",
     assets: { stylesheet: "/assets/style-x.css", script: "/assets/islands-x.js" },

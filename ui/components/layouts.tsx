@@ -71,20 +71,39 @@ export interface NavItem {
 /** The menu of whichever plugins are on; given by the shell. */
 export const AccountNav = createContext<NavItem[]>([]);
 
-export function AccountLayout(
-  { t, current, title, lead, children }: {
-    t: Strings;
-    /** The path of this page. */
-    current: string;
-    title: string;
-    lead: ComponentChildren;
-    children: ComponentChildren;
+/** The menu of whoever runs the service; empty for others. */
+export const OperatorNav = createContext<NavItem[]>([]);
+
+interface SideMenuPage {
+  t: Strings;
+  /** The path of this page, or of the one of the menu that it belongs to. */
+  current: string;
+  title: string;
+  lead: ComponentChildren;
+  children: ComponentChildren;
+}
+
+export function AccountLayout(page: SideMenuPage) {
+  const items = useContext(AccountNav);
+  return <SideMenu {...page} kind="account" label={page.t.nav.account} items={items} />;
+}
+
+/** Pages with `access: "operator"`; a view of theirs answers `nav: "operate"`. */
+export function OperatorLayout(page: SideMenuPage) {
+  const items = useContext(OperatorNav);
+  return <SideMenu {...page} kind="account account--wide" label={page.t.nav.operator} items={items} />;
+}
+
+function SideMenu(
+  { current, title, lead, children, kind, label, items }: SideMenuPage & {
+    kind: string;
+    label: string;
+    items: NavItem[];
   },
 ) {
-  const items = useContext(AccountNav);
   return (
-    <div class="account">
-      <nav class="sidenav" aria-label={t.nav.account}>
+    <div class={kind}>
+      <nav class="sidenav" aria-label={label}>
         <ul>
           {items.map((item) => (
             <li key={item.href}>
