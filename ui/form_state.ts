@@ -14,6 +14,12 @@ export function problemText(
   return typeof words === "function" ? words(retry_after_seconds ?? undefined) : words;
 }
 
+/** What a refusal says of itself to whoever was refused: with the code by which an operator finds it, if it has one. */
+function refusalText(t: Strings, code: string, reference: unknown): string | null {
+  if (typeof reference !== "string" || !Object.hasOwn(t.refused, code)) return null;
+  return t.refused[code as keyof Strings["refused"]](reference);
+}
+
 /** Passwords and codes never come back into a page. */
 const secret = /password|code|token/;
 
@@ -22,8 +28,8 @@ const secret = /password|code|token/;
  * @param form what was sent; its secrets are left out
  */
 export function formState(t: Strings, answer: ApiAnswer, form: Record<string, string>): FormState {
-  const { code = "internal_error", detail = "", fields = {} } = answer.body ?? {};
-  const text = problemText(t, code, detail, answer.retry_after_seconds);
+  const { code = "internal_error", detail = "", fields = {}, reference } = answer.body ?? {};
+  const text = refusalText(t, code, reference) ?? problemText(t, code, detail, answer.retry_after_seconds);
   const names = Object.keys(fields);
   const values = Object.fromEntries(Object.entries(form).filter(([name]) => !secret.test(name)));
   if (names.length === 0) return { values, problem: text };

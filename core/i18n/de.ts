@@ -1,3 +1,4 @@
+import { fraud, fraudNav, fraudProblems, refused } from "./de_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./de_mfa.ts";
 import { mfaMails } from "./de_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./de_oauth.ts";
@@ -260,6 +261,8 @@ export const de: Strings = {
   },
   challenge,
   mfa,
+  fraud,
+  refused,
   oauth,
   oauth_account: oauthAccount,
   nav: {
@@ -272,6 +275,7 @@ export const de: Strings = {
     requests: "Ihre Anfragen",
     about: "Über Sie",
     apps: "Verbundene Apps",
+    ...fraudNav,
   },
   account: {
     profile_title: "Profil",
@@ -536,6 +540,7 @@ export const de: Strings = {
     ...oauthProblems,
     ...oauthWayProblems,
     ...mfaProblems,
+    ...fraudProblems,
   },
   islands: {
     ...mfaIslands,

@@ -1,3 +1,4 @@
+import { fraud, fraudNav, fraudProblems, refused } from "./en_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./en_mfa.ts";
 import { mfaMails } from "./en_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./en_oauth.ts";
@@ -258,6 +259,8 @@ export const en = {
   },
   challenge,
   mfa,
+  fraud,
+  refused,
   oauth,
   oauth_account: oauthAccount,
   /** Entries of the account's side menu, by the key a page names. */
@@ -271,6 +274,7 @@ export const en = {
     requests: "Your requests",
     about: "About you",
     apps: "Connected apps",
+    ...fraudNav,
   },
   account: {
     profile_title: "Profile",
@@ -514,6 +518,7 @@ export const en = {
     ...oauthProblems,
     ...oauthWayProblems,
     ...mfaProblems,
+    ...fraudProblems,
   },
   islands: {
     ...mfaIslands,

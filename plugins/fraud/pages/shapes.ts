@@ -1,0 +1,91 @@
+/** What the JSON API answers, as far as pages show it. */
+import type { Assessment } from "../../../core/plugin.ts";
+
+export type ActName = "register" | "sign_in" | "reset_password" | "change_email";
+export type Level = Assessment["risk_level"];
+export type DecisionKind = Assessment["decision"];
+export type VerdictKind = "good" | "bad" | "unsure";
+export type ModelInUse = Assessment["model"];
+
+export interface Factor {
+  /** Of the feature. */
+  name: string;
+  text: string;
+  effect: number;
+  value: number | null;
+  /** What the score were with another value. */
+  counterfactual: { value: number | null; fraud_score: number } | null;
+}
+
+/** One of `GET /fraud/decisions`. */
+export interface DecisionRow {
+  decision_id: string;
+  reference: string;
+  act: ActName;
+  created_at: string;
+  account_id: string | null;
+  email: string | null;
+  fraud_score: number;
+  confidence: number;
+  risk_level: Level;
+  decision: DecisionKind;
+  /** Only noted, not carried out. */
+  shadow: boolean;
+  risk_factors: Factor[];
+  model: ModelInUse;
+  verdict: VerdictKind | null;
+}
+
+/** `GET /fraud/decisions`: `next` is the `before` of the page after this. */
+export interface DecisionsJson {
+  decisions: DecisionRow[];
+  next: string | null;
+}
+
+/** `GET /fraud/decisions/{id or reference}` */
+export interface DecisionJson extends DecisionRow {
+  ai_insights: string;
+  anomaly: number;
+  /** Every feature by its name; null: not known. */
+  features: Record<string, number | null>;
+  /** `temporal_workflow`, `direct_…`; null where no story was told. */
+  method: string | null;
+  workflow_id: string | null;
+  latency_ms: number;
+  /** Why rules answered in place of a model. */
+  fallback: string | null;
+  client: { ip: string | null; user_agent: string | null; surface: "page" | "api"; locale: string };
+  place: { city: string | null; country: string | null } | null;
+  verdicts: { verdict: VerdictKind; by: string | null; note: string | null; created_at: string }[];
+  /** Other decisions about the account, newest first. */
+  history: DecisionRow[];
+  account: { account_id: string; email: string; created_at: string; state: string } | null;
+  ring_id: string | null;
+}
+
+/** `GET /fraud/overview` */
+export interface OverviewJson {
+  shadow: boolean;
+  /** Of the last 24 hours. */
+  today: Record<DecisionKind, number>;
+  queue: number;
+  model: ModelInUse;
+  /** Why rules answer in place of a model. */
+  fallback: string | null;
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface ModelRow {
+  version: string;
+  hash: string;
+  kind: "prior" | "trained";
+  created_at: string;
+  current: boolean;
+  /** Rows it was trained on. */
+  rows: number;
+  auc: number | null;
+}
