@@ -126,7 +126,10 @@ export interface SharingEvidence {
   block_accounts: number | null;
   /** Accounts that use the same password, by its keyed tag; null: no password was shown. */
   password_accounts: number | null;
-  /** Of all these, accounts whose sessions were disowned, or that an operator called bad. */
+  /**
+   * Of those that share device, machine or password (a block is often a whole carrier's): accounts whose sessions were
+   * disowned, or that an operator called bad.
+   */
   bad_accounts: number | null;
   /** Of the same, accounts an operator called good. */
   good_accounts: number | null;
