@@ -76,6 +76,12 @@ async function tabTo(page: Page, selector: string): Promise<void> {
   throw new Error(`Tab does not reach ${selector}`);
 }
 
+/** A page gives the focus away after its heading is shown, and its islands may still be waking. */
+async function focusOn(page: Page, selector: string): Promise<void> {
+  await page.locator(`${selector}:focus`).waitFor();
+  await awake(page);
+}
+
 async function keyboardOnly(made: BrowserWorld): Promise<void> {
   await using ada = await made.person();
   const { page } = ada;
@@ -87,23 +93,28 @@ async function keyboardOnly(made: BrowserWorld): Promise<void> {
   await tabTo(page, ".hero a[href='/sign-up']");
   await page.keyboard.press("Enter");
   await arrive(page, t.sign_up.title);
+  await awake(page);
   await tabTo(page, "#email");
   await page.keyboard.type(email);
   await tabTo(page, "#password");
   await page.keyboard.type("short");
   await page.keyboard.press("Enter");
   await page.getByText(t.problems.password_too_short).first().waitFor();
+  await focusOn(page, "[role=alert]");
   // The focus is on the summary; its first link leads into the field.
   await page.keyboard.press("Tab");
   await page.keyboard.press("Enter");
+  await focusOn(page, "#password");
   await page.keyboard.type(goodPassword);
   await page.keyboard.press("Enter");
   await arrive(page, t.check_mail.title);
+  await focusOn(page, "#code");
   await page.keyboard.type(await codeOf(made, email));
   await arrive(page, t.verified.title);
   await tabTo(page, "main a[href='/sign-in']");
   await page.keyboard.press("Enter");
   await arrive(page, t.sign_in.title);
+  await focusOn(page, "#email");
   await page.keyboard.type(email);
   await tabTo(page, "#password");
   await page.keyboard.type(goodPassword);
