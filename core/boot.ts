@@ -53,7 +53,17 @@ const routesOf = (plugin: AnyPlugin) => [
 ];
 
 /** The words of `main.ts` itself. */
-export const builtInCommands = ["start", "api", "worker", "migrate", "doctor", "keys", "user roles", "help"];
+export const builtInCommands = [
+  "start",
+  "api",
+  "worker",
+  "migrate",
+  "doctor",
+  "keys",
+  "user roles",
+  "setup link",
+  "help",
+];
 
 function takenCommands(plugin: AnyPlugin): string[] {
   return Object.keys(plugin.commands ?? {})

@@ -9,6 +9,7 @@ import { keyRoutes } from "./keys/routes.ts";
 import type { Machinery } from "./machinery.ts";
 import { mailboxRoutes, mailFrames } from "./mail/routes.ts";
 import type { Mailer } from "./services/mod.ts";
+import { setupRoutes } from "./setup/routes.ts";
 import { sessionRoutes } from "./session/routes.ts";
 import { signInRoutes } from "./sign_in/routes.ts";
 import { temporalRoutes } from "./temporal/routes.ts";
@@ -31,6 +32,7 @@ export async function createEdge(
     ...signInRoutes,
     ...temporalRoutes(temporal),
     ...keyRoutes,
+    ...setupRoutes,
     ...mailboxRoutes({ sql, core }),
   ];
   const routes = [...core_routes, ...plugins.flatMap((plugin) => plugin.routes ?? [])];

@@ -21,6 +21,7 @@ create table account (
   constraint account_email_check CHECK (length(email) <= 254),
   constraint account_status_check CHECK (status = ANY (ARRAY['pending_verification'::text, 'active'::text, 'disabled'::text]))
 );
+CREATE INDEX account_operator ON public.account USING btree (account_id) WHERE (roles @> '{operator}'::text[]);
 
 create table authenticator (
   authenticator_id uuid default gen_random_uuid() not null,
@@ -628,6 +629,15 @@ create table session (
 CREATE INDEX session_expiry ON public.session USING btree (expires_at);
 CREATE INDEX session_of_account ON public.session USING btree (account_id) WHERE (ended_at IS NULL);
 CREATE INDEX session_of_login ON public.session USING btree (login_flow_id);
+
+create table setup_link (
+  token_hash bytea not null,
+  created_at timestamp with time zone default now() not null,
+  expires_at timestamp with time zone not null,
+  used_at timestamp with time zone,
+  used_by uuid,
+  constraint setup_link_pkey PRIMARY KEY (token_hash)
+);
 
 create table signing_key (
   kid text not null,

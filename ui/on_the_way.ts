@@ -5,6 +5,8 @@
  */
 import type { Cookie } from "../core/http/route.ts";
 
+import { paths } from "./paths.ts";
+
 const name = "fs_next";
 
 /** As long as a request of an app waits. */
@@ -15,6 +17,10 @@ export const rememberNext = (next: string): Cookie => ({
 });
 
 export const forgetNext: Cookie = { name, value: "", max_age_seconds: 0 };
+
+/** A set-up link waits by itself, unlike the request of an app. */
+export const waitsByItself = (next: string | undefined): boolean =>
+  next?.startsWith(`${paths.setup}?`) ?? false;
 
 /** As it was remembered; whoever uses it checks that it leads to a place here. */
 export function rememberedNext(cookies: Record<string, string>): string | null {

@@ -16,6 +16,8 @@ export const paths = {
   factors: "/account/factors",
   recovery_codes: "/account/recovery-codes",
   requests: "/account/requests",
+  /** Where the one-time link leads that makes somebody the operator. */
+  setup: "/setup",
   status: "/status",
   docs: "/docs",
   mailbox: "/dev/mailbox",

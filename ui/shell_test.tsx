@@ -1,6 +1,7 @@
 import { expect } from "expect";
 import { checkViews, evil, evilForm, evilVisitor, pageOf } from "../core/testing/views.tsx";
 import { Challenge, ErrorPage, Home, Mailbox, MailView, RecoveryAsked, Status } from "./pages/mod.ts";
+import { Setup, SetupClosed, SetupDone } from "./pages/setup.tsx";
 import type { MailSummary } from "./types.ts";
 
 const time = "2026-01-01T10:00:00Z";
@@ -27,6 +28,10 @@ const challengeMethods = [
 ];
 
 checkViews("ui", (t) => ({
+  Setup: <Setup t={t} token={evil} next={evil} email={evil} problem={evil} />,
+  SetupSignedOut: <Setup t={t} token={evil} next={evil} email={null} />,
+  SetupClosed: <SetupClosed t={t} />,
+  SetupDone: <SetupDone t={t} />,
   Home: <Home t={t} visitor={evilVisitor} dev stop_temporal_command={evil} />,
   ...Object.fromEntries(challengeMethods.map((chosen) => [
     `Challenge of ${chosen}`,

@@ -75,6 +75,7 @@ const typed: [string[], number, RegExp, RegExp][] = [
   [["user", "mfa", "--help"], 0, /list EMAIL/, /^$/],
   [["user"], 2, /^$/, /There is no command "user"\./],
   [["user", "nonsense"], 2, /^$/, /There is no command "user nonsense"/],
+  [["setup", "link", "now"], 1, /^$/, /^setup link takes no arguments/],
   [["user", "roles"], 1, /^$/, /^That is no command of user roles/],
   [["user", "roles", "ada@example.com", "add"], 1, /^$/, /^That is no command of user roles/],
   [["user", "roles", "ada@example.com", "add", "Operator!"], 1, /^$/, /^ROLE: expected/],

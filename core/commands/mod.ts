@@ -10,6 +10,7 @@ import { doctor } from "./doctor.ts";
 import { keysCommand } from "./keys.ts";
 import { migrateCommand } from "./migrate.ts";
 import { pluginOf } from "../service.ts";
+import { setupLinkCommand } from "./setup_link.ts";
 import { serve } from "./serve.ts";
 import { commandTools } from "./tools.ts";
 import { userRolesCommand } from "./user_roles.ts";
@@ -30,7 +31,11 @@ ${listed(made)}
 Settings are environment variables, listed in .env.example, and flow-shield.config.ts.`;
 
 /** Of the core itself; they look like those of plugins. */
-const coreCommands: Record<string, Command> = { keys: keysCommand, "user roles": userRolesCommand };
+const coreCommands: Record<string, Command> = {
+  keys: keysCommand,
+  "user roles": userRolesCommand,
+  "setup link": setupLinkCommand,
+};
 
 interface Named {
   /** One word or two, such as `user mfa`. */

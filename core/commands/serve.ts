@@ -2,6 +2,8 @@
 import { readDotenv } from "../config.ts";
 import { stringsFor } from "../i18n/mod.ts";
 import { createService, type Service, type ServiceOptions } from "../service.ts";
+import { makeSetupLink, setupLinkHours } from "../setup/setup_link.ts";
+import { setupLinkLine } from "./setup_link.ts";
 import type { Made } from "./mod.ts";
 
 const STOP_SECONDS = 40;
@@ -26,6 +28,7 @@ export async function serve(made: Made, roles: ServiceOptions["roles"]): Promise
       throw error;
     });
     console.log(welcome(service, seconds(), url));
+    await offerSetup(service);
   } else console.log(`  The worker is on, after ${seconds()} s.`);
   void sayWhenDurable(service, stopping.signal, seconds);
 }
@@ -52,6 +55,16 @@ function welcome({ core, config, links }: Service, seconds: string, url: string)
     ...rows.map(([what, where]) => `    ${what.padEnd(20)}${where}`),
     "",
   ].join("\n");
+}
+
+/** Printed and never logged: whoever reads it may become the operator. */
+async function offerSetup({ ctx, core }: Service): Promise<void> {
+  const token = await makeSetupLink(ctx.sql);
+  if (token === null) return;
+  console.log(
+    `    ${setupLinkLine(token, core)}\n` +
+      `    Nobody runs this service yet: whoever opens this link does. Once, within ${setupLinkHours} hours.\n`,
+  );
 }
 
 /** People are served from the first second; this is when their requests also survive us. */

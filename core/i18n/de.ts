@@ -259,6 +259,24 @@ export const de: Strings = {
     lead: "Alle Geräte sind abgemeldet. Melden Sie sich mit dem neuen Passwort an.",
     submit: "Anmelden",
   },
+  setup: {
+    title: "Diesen Dienst betreiben",
+    lead: "Dieser Link macht ein Konto zum Betreiber. Er gilt einmal.",
+    what:
+      "Wer betreibt, sieht die Entscheidungen über Registrierungen und Anmeldungen, beurteilt sie und kann Konten einfrieren. Später wird jemand Betreiber durch: main.ts user roles EMAIL add operator",
+    signed_out:
+      "Melden Sie sich mit dem Konto an, das den Dienst betreiben soll, oder legen Sie es an. Danach geht es hier weiter.",
+    sign_in: "Anmelden",
+    sign_up: "Konto anlegen",
+    as: (email) => `Sie sind angemeldet als ${email}.`,
+    submit: "Zum Betreiber machen",
+    closed_title: "Dieser Link gilt nicht mehr",
+    closed:
+      "Er wurde benutzt, ist abgelaufen oder unvollständig, oder es gibt schon einen Betreiber. Solange es keinen gibt, druckt dies auf der Maschine einen neuen: main.ts setup link",
+    done_title: "Sie betreiben diesen Dienst",
+    done: "Ihr Konto ist ab jetzt Betreiber. „Betrieb“ in der Kopfzeile führt hierher:",
+    done_empty: "Ihr Konto ist ab jetzt Betreiber.",
+  },
   challenge,
   mfa,
   fraud,
@@ -526,6 +544,8 @@ export const de: Strings = {
     invalid_utf8: "Der Inhalt ist kein gültiges UTF-8. Speichern Sie ihn so und senden Sie ihn noch einmal.",
     method_not_allowed:
       "Diese Adresse nimmt solche Anfragen nicht an. Gehen Sie zurück und nutzen Sie das Formular der Seite.",
+    setup_link_closed:
+      "Dieser Link gilt nicht mehr: er wurde benutzt oder ist abgelaufen, oder es gibt schon einen Betreiber.",
     operator_only:
       "Das ist für Betreiber des Dienstes. Wer ihn betreibt, kann Ihrem Konto diese Rolle geben.",
     origin_not_allowed: "Diese Website darf den Dienst nicht aufrufen. Der Betreiber kann es erlauben.",

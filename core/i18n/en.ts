@@ -257,6 +257,23 @@ export const en = {
     lead: "Every device is signed out. Sign in with the new password.",
     submit: "Sign in",
   },
+  setup: {
+    title: "Run this service",
+    lead: "This link makes one account the operator. It works once.",
+    what:
+      "An operator sees the decisions about sign-ups and sign-ins, judges them, and can freeze accounts. Later, an operator is made with: main.ts user roles EMAIL add operator",
+    signed_out: "Sign in with the account that is to run the service, or create it. You come back here.",
+    sign_in: "Sign in",
+    sign_up: "Create account",
+    as: (email: string) => `You are signed in as ${email}.`,
+    submit: "Make me the operator",
+    closed_title: "This link does not work any more",
+    closed:
+      "It was used, has expired or is incomplete, or there is an operator already. On the machine, this prints a new one as long as there is none: main.ts setup link",
+    done_title: "You run this service",
+    done: "Your account is an operator from now on. “Operate” in the header leads here:",
+    done_empty: "Your account is an operator from now on.",
+  },
   challenge,
   mfa,
   fraud,
@@ -504,6 +521,8 @@ export const en = {
     invalid_utf8: "The content is not valid UTF-8. Save it in that encoding and send it again.",
     method_not_allowed:
       "This address does not take this kind of request. Go back and use the page's own form.",
+    setup_link_closed:
+      "This link does not work any more: it was used or has expired, or there is an operator already.",
     operator_only:
       "This is for operators of the service. Ask whoever runs it to give your account that role.",
     origin_not_allowed: "This site may not call the service. Whoever runs it can allow it.",

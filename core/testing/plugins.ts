@@ -15,6 +15,7 @@ import { createLog, silentLog } from "../observe/log.ts";
 import type { AnyCtx, AnyPlugin, Enabled } from "../plugin.ts";
 import type { MailDelivery, Mailer, MailKind } from "../services/mod.ts";
 import { pluginOf } from "../service.ts";
+import { setupRoutes } from "../setup/routes.ts";
 import { sessionRoutes } from "../session/routes.ts";
 import { signInRoutes } from "../sign_in/routes.ts";
 import type { Sql } from "../db/postgres.ts";
@@ -108,7 +109,12 @@ export async function testPlugins(listed: (AnyPlugin | Enabled)[], options: Test
   const { presentation = null } = options;
   const pages = only.flatMap((plugin) => plugin.pages ?? []);
   const app = createApp({
-    ...{ core, plugins: withCtx, core_routes: [...sessionRoutes, ...signInRoutes], core_ctx: ctx },
+    ...{
+      core,
+      plugins: withCtx,
+      core_routes: [...sessionRoutes, ...signInRoutes, ...setupRoutes],
+      core_ctx: ctx,
+    },
     pages: presentation ? [...presentation.pages(core, { links: () => [] }), ...pages] : [],
     assets: await presentation?.assets([]) ?? new Map(),
     ...{ authenticate: sessions.authenticate, log, metrics },

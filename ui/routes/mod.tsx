@@ -4,6 +4,7 @@ import type { Page } from "../../core/http/route.ts";
 import type { HomeLink } from "../../core/plugin.ts";
 import { Home, Mailbox, MailView, Status } from "../pages/mod.ts";
 import { accountSessionsPage } from "./account_sessions.tsx";
+import { setupPage } from "./setup.tsx";
 import { paths } from "../paths.ts";
 import { challengePage } from "./challenge.tsx";
 
@@ -84,6 +85,7 @@ export function ownPages(core: CoreConfig, { links }: { links(): HomeLink[] }): 
     statusPage,
     challengePage(core),
     accountSessionsPage,
+    setupPage,
     ...captured ? [mailboxPage, mailPage] : [],
   ];
 }

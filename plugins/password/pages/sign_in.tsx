@@ -1,6 +1,6 @@
 import type { Page } from "../../../core/http/route.ts";
 import { filled, formState, sentJson } from "../../../ui/form_state.ts";
-import { forgetNext, rememberedNext, rememberNext } from "../../../ui/on_the_way.ts";
+import { forgetNext, rememberedNext, rememberNext, waitsByItself } from "../../../ui/on_the_way.ts";
 import { paths } from "../../../ui/paths.ts";
 import { pendingCookie } from "../../../ui/pending.ts";
 import { SignIn } from "./views/sign_in.tsx";
@@ -20,7 +20,7 @@ export const signInPage: Page = {
       return Promise.resolve({ redirect: `${paths.sign_in}?${more}` });
     }
     // The app does not wait any more: whoever comes back from the mailbox has an account here all the same.
-    const over = query.resumed !== undefined && interaction === null;
+    const over = query.resumed !== undefined && interaction === null && !waitsByItself(query.next);
     const next = over ? undefined : query.next;
     const notice = query.signed_out
       ? "signed_out"
