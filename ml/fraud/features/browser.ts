@@ -8,7 +8,7 @@ export function familyOf(user_agent: string): Family | null {
   if (/\b(Firefox|FxiOS)\//.test(user_agent)) return /FxiOS/.test(user_agent) ? "safari" : "firefox";
   // Every browser on an iPhone is Safari underneath.
   if (/\bCriOS\/|\bEdgiOS\//.test(user_agent)) return "safari";
-  if (/\b(Chrome|Chromium)\//.test(user_agent)) return "chromium";
+  if (/(Chrome|Chromium)\//.test(user_agent)) return "chromium";
   return /\bVersion\/[\d.]+ .*Safari\//.test(user_agent) ? "safari" : null;
 }
 
@@ -62,7 +62,7 @@ const checks: Check[] = [
 ];
 
 const version = (user_agent: string): number =>
-  Number(/\bChrom(?:e|ium)\/(\d{1,4})/.exec(user_agent)?.[1] ?? 0);
+  Number(/Chrom(?:e|ium)\/(\d{1,4})/.exec(user_agent)?.[1] ?? 0);
 
 function otherPlatform({ headers, user_agent }: ClientEvidence): boolean {
   const claimed = headers["sec-ch-ua-platform"];

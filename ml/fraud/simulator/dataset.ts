@@ -1,9 +1,10 @@
 /** Simulated acts as rows of numbers, as models are trained on and measured with. */
-import { featureNames, vectorOf } from "../features/mod.ts";
+import { feature_version, featureNames, vectorOf } from "../features/mod.ts";
 import { type Scenario, simulate, type SimulatedEvent, type SimulateOptions } from "./mod.ts";
 
 export interface SimulatedDataset {
   features: string[];
+  feature_version: number;
   /** Row-major; NaN: not known. */
   x: Float32Array;
   label: Uint8Array;
@@ -25,6 +26,7 @@ export function datasetOf(events: Iterable<SimulatedEvent>, rows_max = 1_000_000
   rows.forEach((row, i) => x.set(row, i * featureNames.length));
   return {
     features: [...featureNames],
+    feature_version,
     x,
     label: Uint8Array.from(told, ({ label }) => label),
     weight: new Float32Array(rows.length).fill(1),

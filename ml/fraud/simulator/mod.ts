@@ -67,7 +67,7 @@ export function* simulate(options: SimulateOptions): Generator<SimulatedEvent> {
   const life = luck.branch("life");
   const ordinary = [
     ...people.flatMap((person) => lifeOf(life, person, start_ms, end_ms)),
-    ...gatherings(luck.branch("gatherings"), { count, start_ms, end_ms }),
+    ...gatherings(luck.branch("gatherings"), { count, start_ms: told_ms, end_ms }),
   ].sort(byTime);
   const world = { people, ordinary, start_ms: told_ms, end_ms };
   const attacks = attackScenarios.flatMap((scenario) =>
@@ -107,7 +107,7 @@ function gatherings(
   luck: Random,
   { count, start_ms, end_ms }: { count: number; start_ms: number; end_ms: number },
 ): Doing[] {
-  const many = Math.max(1, Math.round(count / 150));
+  const many = Math.max(1, Math.round(count / 100));
   return Array.from({ length: many }, (_, g) => {
     const city = someCity(luck);
     const together = luck.chance(0.6) ? officeLine(city, luck.whole(0, 4)) : undefined;
