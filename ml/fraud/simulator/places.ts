@@ -3,6 +3,7 @@ import type { NetworkEvidence } from "../features/evidence.ts";
 import type { Random } from "./random.ts";
 
 export interface City {
+  name: string;
   country: string;
   latitude: number;
   longitude: number;
@@ -15,46 +16,46 @@ export interface City {
   index: number;
 }
 
-type Row = [string, number, number, string, string, number];
+type Row = [string, string, number, number, string, string, number];
 
 /** Towns of the world, most people in a few of them, as in a deployment that is at home somewhere. */
 const rows: Row[] = [
-  ["DE", 52.52, 13.4, "Europe/Berlin", "de-DE,de;q=0.9,en;q=0.8", 20],
-  ["DE", 48.14, 11.58, "Europe/Berlin", "de-DE,de;q=0.9,en;q=0.8", 12],
-  ["DE", 53.55, 9.99, "Europe/Berlin", "de,en-US;q=0.7,en;q=0.3", 10],
-  ["DE", 50.94, 6.96, "Europe/Berlin", "de-DE,de;q=0.9", 8],
-  ["AT", 48.21, 16.37, "Europe/Vienna", "de-AT,de;q=0.9,en;q=0.7", 6],
-  ["CH", 47.38, 8.54, "Europe/Zurich", "de-CH,de;q=0.9,en;q=0.8", 5],
-  ["FR", 48.86, 2.35, "Europe/Paris", "fr-FR,fr;q=0.9,en;q=0.8", 8],
-  ["FR", 45.76, 4.84, "Europe/Paris", "fr-FR,fr;q=0.9", 3],
-  ["NL", 52.37, 4.9, "Europe/Amsterdam", "nl-NL,nl;q=0.9,en;q=0.8", 4],
-  ["GB", 51.51, -0.13, "Europe/London", "en-GB,en;q=0.9", 8],
-  ["IE", 53.35, -6.26, "Europe/Dublin", "en-IE,en;q=0.9", 2],
-  ["ES", 40.42, -3.7, "Europe/Madrid", "es-ES,es;q=0.9", 4],
-  ["IT", 45.46, 9.19, "Europe/Rome", "it-IT,it;q=0.9,en;q=0.6", 4],
-  ["PL", 52.23, 21.01, "Europe/Warsaw", "pl-PL,pl;q=0.9,en;q=0.7", 4],
-  ["SE", 59.33, 18.07, "Europe/Stockholm", "sv-SE,sv;q=0.9,en;q=0.8", 2],
-  ["US", 40.71, -74.01, "America/New_York", "en-US,en;q=0.9", 8],
-  ["US", 37.77, -122.42, "America/Los_Angeles", "en-US,en;q=0.9", 5],
-  ["US", 41.88, -87.63, "America/Chicago", "en-US,en;q=0.9,es;q=0.6", 3],
-  ["CA", 43.65, -79.38, "America/Toronto", "en-CA,en;q=0.9,fr;q=0.5", 2],
-  ["BR", -23.55, -46.63, "America/Sao_Paulo", "pt-BR,pt;q=0.9", 3],
-  ["IN", 12.97, 77.59, "Asia/Kolkata", "en-IN,en;q=0.9,hi;q=0.7", 3],
-  ["JP", 35.68, 139.69, "Asia/Tokyo", "ja,en-US;q=0.7", 2],
-  ["AU", -33.87, 151.21, "Australia/Sydney", "en-AU,en;q=0.9", 2],
-  ["TR", 41.01, 28.98, "Europe/Istanbul", "tr-TR,tr;q=0.9", 1.5],
-  ["UA", 50.45, 30.52, "Europe/Kyiv", "uk-UA,uk;q=0.9,ru;q=0.7", 1],
-  ["RU", 55.76, 37.62, "Europe/Moscow", "ru-RU,ru;q=0.9", 1],
-  ["NG", 6.52, 3.38, "Africa/Lagos", "en-NG,en;q=0.9", 0.7],
-  ["VN", 10.82, 106.63, "Asia/Ho_Chi_Minh", "vi-VN,vi;q=0.9", 0.7],
-  ["ID", -6.21, 106.85, "Asia/Jakarta", "id-ID,id;q=0.9,en;q=0.6", 0.7],
-  ["CN", 31.23, 121.47, "Asia/Shanghai", "zh-CN,zh;q=0.9", 0.7],
+  ["Berlin", "DE", 52.52, 13.4, "Europe/Berlin", "de-DE,de;q=0.9,en;q=0.8", 20],
+  ["Munich", "DE", 48.14, 11.58, "Europe/Berlin", "de-DE,de;q=0.9,en;q=0.8", 12],
+  ["Hamburg", "DE", 53.55, 9.99, "Europe/Berlin", "de,en-US;q=0.7,en;q=0.3", 10],
+  ["Cologne", "DE", 50.94, 6.96, "Europe/Berlin", "de-DE,de;q=0.9", 8],
+  ["Vienna", "AT", 48.21, 16.37, "Europe/Vienna", "de-AT,de;q=0.9,en;q=0.7", 6],
+  ["Zurich", "CH", 47.38, 8.54, "Europe/Zurich", "de-CH,de;q=0.9,en;q=0.8", 5],
+  ["Paris", "FR", 48.86, 2.35, "Europe/Paris", "fr-FR,fr;q=0.9,en;q=0.8", 8],
+  ["Lyon", "FR", 45.76, 4.84, "Europe/Paris", "fr-FR,fr;q=0.9", 3],
+  ["Amsterdam", "NL", 52.37, 4.9, "Europe/Amsterdam", "nl-NL,nl;q=0.9,en;q=0.8", 4],
+  ["London", "GB", 51.51, -0.13, "Europe/London", "en-GB,en;q=0.9", 8],
+  ["Dublin", "IE", 53.35, -6.26, "Europe/Dublin", "en-IE,en;q=0.9", 2],
+  ["Madrid", "ES", 40.42, -3.7, "Europe/Madrid", "es-ES,es;q=0.9", 4],
+  ["Milan", "IT", 45.46, 9.19, "Europe/Rome", "it-IT,it;q=0.9,en;q=0.6", 4],
+  ["Warsaw", "PL", 52.23, 21.01, "Europe/Warsaw", "pl-PL,pl;q=0.9,en;q=0.7", 4],
+  ["Stockholm", "SE", 59.33, 18.07, "Europe/Stockholm", "sv-SE,sv;q=0.9,en;q=0.8", 2],
+  ["New York", "US", 40.71, -74.01, "America/New_York", "en-US,en;q=0.9", 8],
+  ["San Francisco", "US", 37.77, -122.42, "America/Los_Angeles", "en-US,en;q=0.9", 5],
+  ["Chicago", "US", 41.88, -87.63, "America/Chicago", "en-US,en;q=0.9,es;q=0.6", 3],
+  ["Toronto", "CA", 43.65, -79.38, "America/Toronto", "en-CA,en;q=0.9,fr;q=0.5", 2],
+  ["São Paulo", "BR", -23.55, -46.63, "America/Sao_Paulo", "pt-BR,pt;q=0.9", 3],
+  ["Bengaluru", "IN", 12.97, 77.59, "Asia/Kolkata", "en-IN,en;q=0.9,hi;q=0.7", 3],
+  ["Tokyo", "JP", 35.68, 139.69, "Asia/Tokyo", "ja,en-US;q=0.7", 2],
+  ["Sydney", "AU", -33.87, 151.21, "Australia/Sydney", "en-AU,en;q=0.9", 2],
+  ["Istanbul", "TR", 41.01, 28.98, "Europe/Istanbul", "tr-TR,tr;q=0.9", 1.5],
+  ["Kyiv", "UA", 50.45, 30.52, "Europe/Kyiv", "uk-UA,uk;q=0.9,ru;q=0.7", 1],
+  ["Moscow", "RU", 55.76, 37.62, "Europe/Moscow", "ru-RU,ru;q=0.9", 1],
+  ["Lagos", "NG", 6.52, 3.38, "Africa/Lagos", "en-NG,en;q=0.9", 0.7],
+  ["Ho Chi Minh City", "VN", 10.82, 106.63, "Asia/Ho_Chi_Minh", "vi-VN,vi;q=0.9", 0.7],
+  ["Jakarta", "ID", -6.21, 106.85, "Asia/Jakarta", "id-ID,id;q=0.9,en;q=0.6", 0.7],
+  ["Shanghai", "CN", 31.23, 121.47, "Asia/Shanghai", "zh-CN,zh;q=0.9", 0.7],
 ];
 
 export const cities: readonly City[] = rows.map((
-  [country, latitude, longitude, time_zone, languages, weight],
+  [name, country, latitude, longitude, time_zone, languages, weight],
   index,
-) => ({ country, latitude, longitude, time_zone, languages, weight, index }));
+) => ({ name, country, latitude, longitude, time_zone, languages, weight, index }));
 
 const weights = cities.map(({ weight }) => weight);
 export const someCity = (luck: Random): City => luck.weighted(cities, weights);
@@ -132,3 +133,27 @@ export function renumbered(luck: Random, line: Line): Line {
 }
 
 const host = (luck: Random): number => luck.whole(1, 255);
+
+/** What a GeoIP database would say of all these addresses, in its own layout; IPv4 alone. */
+export function geoipNetworks(): Record<string, GeoipRecord> {
+  const networks: Record<string, GeoipRecord> = {};
+  for (const city of cities) {
+    const record = {
+      city: { names: { en: city.name } },
+      country: { iso_code: city.country, names: { en: countryNames.of(city.country) ?? city.country } },
+      location: { latitude: city.latitude, longitude: city.longitude, time_zone: city.time_zone },
+    };
+    networks[`${20 + city.index}.0.0.0/8`] = record;
+    if (datacentreCities.includes(city)) networks[`${150 + city.index}.0.0.0/8`] = record;
+  }
+  return networks;
+}
+
+const countryNames = new Intl.DisplayNames("en", { type: "region" });
+
+export interface GeoipRecord {
+  city: { names: { en: string } };
+  country: { iso_code: string; names: { en: string } };
+  location: { latitude: number; longitude: number; time_zone: string };
+  [name: string]: { [name: string]: string | number | { [name: string]: string } };
+}
