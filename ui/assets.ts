@@ -31,6 +31,8 @@ const styles = [
   "auth",
   "account",
   "factors",
+  "charts",
+  "risk",
 ];
 const own_islands = [
   "AutoRefresh",

@@ -198,6 +198,9 @@ export const fraud = {
     train_little:
       "Noch gibt es zu wenig zu lernen. Geben Sie Urteile ab, oder warten Sie auf weitere Entscheidungen.",
     card: "Was es ist",
+    limits: "Grenzen",
+    period: "Zeitraum",
+    rows_of: (rows: string, frauds: string) => `${rows}, davon ${frauds} Betrug`,
     trained_on: "Gelernt an",
     trained_at: "Trainiert",
     hash: "Hash",
@@ -208,7 +211,8 @@ export const fraud = {
     this_is_prior:
       "Dies ist Vorwissen: Es kennt den beschriebenen Simulator von Angriffen, und niemanden, der sich hier registriert.",
     how_well: "Wie gut es unterscheidet",
-    how_well_lead: (rows: string) => `An ${rows} Zeilen, an denen es nicht gelernt hat.`,
+    how_well_lead: (rows: string, frauds: string) =>
+      `An ${rows} Zeilen, an denen es nicht gelernt hat, davon ${frauds} Betrug.`,
     not_tested: "Noch nicht geprüft",
     not_tested_text:
       "Seine Zahlen stehen hier, sobald es an Daten geprüft wurde, an denen es nicht gelernt hat.",
@@ -233,7 +237,7 @@ export const fraud = {
     was: "War Betrug",
     rows_in: "Zeilen",
     top: "Worauf es am meisten sieht",
-    top_lead: "Wie stark jedes Merkmal seine Werte im Mittel bewegt.",
+    top_lead: "Wie stark jedes Merkmal seine Werte im Mittel bewegt, in Log-Odds.",
     weight: "Anteil",
     drift: "Verschiebung",
     drift_lead:

@@ -198,6 +198,9 @@ export const fraud = {
     train_begun: "Training has begun. It takes some seconds to a minute.",
     train_little: "There is too little to learn from yet. Give verdicts, or let more decisions come in.",
     card: "What it is",
+    limits: "Limits",
+    period: "Period",
+    rows_of: (rows: string, frauds: string) => `${rows}, ${frauds} of them fraud`,
     trained_on: "Trained on",
     trained_at: "Trained",
     hash: "Hash",
@@ -208,7 +211,8 @@ export const fraud = {
     this_is_prior:
       "This is a prior: it knows the documented simulator of attacks, and nobody who signs up here.",
     how_well: "How well it tells them apart",
-    how_well_lead: (rows: string) => `On ${rows} rows that it was not trained on.`,
+    how_well_lead: (rows: string, frauds: string) =>
+      `On ${rows} rows that it was not trained on, ${frauds} of them fraud.`,
     not_tested: "Not tested yet",
     not_tested_text: "Its figures stand here once it was tested on data it was not trained on.",
     measures: {
@@ -232,7 +236,7 @@ export const fraud = {
     was: "Was fraud",
     rows_in: "Rows",
     top: "What it looks at most",
-    top_lead: "How much each feature moves its scores on average.",
+    top_lead: "How much each feature moves its scores on average, in log-odds.",
     weight: "Share",
     drift: "Drift",
     drift_lead: "How far what comes in now is from what it was trained on (PSI, population stability index).",

@@ -107,6 +107,21 @@ export function Field(props: InputProps) {
   );
 }
 
+/** One of a few, as the browser draws it; the first is what nobody chose. */
+export function SelectField(
+  props: FieldProps & { value?: string; options: [value: string, label: string][] },
+) {
+  const { value, options, required } = props;
+  return (
+    <FieldFrame {...props}>
+      <select {...described(props)} class="input" required={required}>
+        {options.map(([one, label]) => <option key={one} value={one} selected={one === value}>{label}
+        </option>)}
+      </select>
+    </FieldFrame>
+  );
+}
+
 /** Never sent back to the browser: a password that was refused is typed again. */
 export function PasswordField(
   props: FieldProps & {

@@ -74,9 +74,14 @@ export interface OverviewJson {
   fallback: string | null;
 }
 
-export interface Point {
-  x: number;
-  y: number;
+/** `GET /fraud/models` */
+export interface ModelsJson {
+  /** Null where rules answer. */
+  current: string | null;
+  /** Newest first. */
+  models: ModelRow[];
+  /** Newest first. */
+  trainings: Training[];
 }
 
 export interface ModelRow {
@@ -85,7 +90,72 @@ export interface ModelRow {
   kind: "prior" | "trained";
   created_at: string;
   current: boolean;
-  /** Rows it was trained on. */
   rows: number;
   auc: number | null;
+}
+
+export interface Training {
+  training_id: string;
+  asked_by: "schedule" | "operator";
+  started_at: string;
+  finished_at: string | null;
+  outcome: "running" | "promoted" | "kept" | "too_little" | "failed";
+  version: string | null;
+  /** In a sentence: by how much it was better, or what went wrong. */
+  detail: string | null;
+}
+
+/** What stands on a model's file for people; null: not known. */
+export interface CardView {
+  trained_on: string;
+  limits: string;
+  rows: number;
+  frauds: number;
+  from: string;
+  until: string;
+  training_seconds: number | null;
+  top_features: { feature: string; effect: number }[];
+}
+
+export interface Interval {
+  value: number;
+  /** Of 95 %; null where it was not measured. */
+  low: number | null;
+  high: number | null;
+}
+
+export interface ReportView {
+  on: string;
+  rows: number;
+  frauds: number;
+  auc: Interval;
+  average_precision: Interval;
+  recall_at_1_percent: Interval;
+  recall_at_01_percent: Interval;
+  calibration_error: number;
+  /** x: false alarms, y: caught. */
+  roc: Point[];
+  /** x: caught, y: right when it says fraud. */
+  pr: Point[];
+  /** x: mean score, y: share that was fraud. */
+  calibration: (Point & { rows: number })[];
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** `GET /fraud/models/{version}` */
+export interface ModelJson extends ModelRow {
+  card: CardView;
+  report: ReportView | null;
+}
+
+/** `GET /fraud/drift` */
+export interface DriftJson {
+  /** Null: too few decisions yet. */
+  measured_at: string | null;
+  /** Largest first. */
+  features: { feature: string; psi: number }[];
 }

@@ -1,0 +1,17 @@
+import type { Page } from "../../../core/http/route.ts";
+import { fraudDocs } from "../docs/mod.tsx";
+import { decisionPage } from "./decision.tsx";
+import { decisionsPage } from "./decisions.tsx";
+import { modelPage, modelsPage } from "./models.tsx";
+import { overviewPage } from "./overview.tsx";
+import { queuePage } from "./queue.tsx";
+
+export const pages: Page[] = [
+  overviewPage,
+  queuePage,
+  decisionsPage,
+  decisionPage,
+  modelsPage,
+  modelPage,
+  fraudDocs,
+];
