@@ -3,6 +3,7 @@
  * up; who can write the folder can of course write a model with its hash.
  */
 import { createHash } from "node:crypto";
+import type { Distribution } from "./drift.ts";
 import type { FraudModel, ModelCard } from "./model.ts";
 import { decoded, encoded, leaf, type Trees, treesFromFile, type TreesInFile, treesToFile } from "./trees.ts";
 
@@ -24,6 +25,7 @@ interface Content extends Pick<FraudModel, "version" | "kind" | "feature_version
   members: TreesInFile[];
   isolation: Omit<FraudModel["isolation"], "trees"> & { trees: TreesInFile };
   typical: string;
+  reference: Distribution[];
 }
 
 /** A model's file that must not be used: damaged, of another program, or of other features. */
@@ -98,7 +100,18 @@ function parsed(text: string): ModelFile {
 }
 
 function contentOf(model: Omit<FraudModel, "hash">): Content {
-  const { version, kind, features, feature_version, card, members, isolation, calibration, typical } = model;
+  const {
+    version,
+    kind,
+    features,
+    feature_version,
+    card,
+    members,
+    isolation,
+    calibration,
+    typical,
+    reference,
+  } = model;
   return {
     version,
     kind,
@@ -107,6 +120,7 @@ function contentOf(model: Omit<FraudModel, "hash">): Content {
     features: [...features],
     calibration,
     typical: encoded(typical),
+    reference: [...reference],
     members: members.map(treesToFile),
     isolation: { ...isolation, trees: treesToFile(isolation.trees) },
   };
@@ -116,7 +130,7 @@ const hashOf = (content: Content): string =>
   createHash("sha256").update(JSON.stringify(content)).digest("hex");
 
 function modelOf({ hash, content }: ModelFile): FraudModel {
-  const { version, kind, card, feature_version, features, calibration } = content;
+  const { version, kind, card, feature_version, features, calibration, reference } = content;
   if (kind !== "prior" && kind !== "trained") throw new RangeError(`kind "${kind}"`);
   if (content.members.length < 1) throw new RangeError("no trees");
   const members = content.members.map((member) => treesFromFile(member, features.length));
@@ -124,8 +138,10 @@ function modelOf({ hash, content }: ModelFile): FraudModel {
   const numbers = [...Object.values(calibration), isolation.usual, isolation.span, isolation.usual_depth];
   if (!numbers.every(Number.isFinite)) throw new RangeError("a number is missing");
   const typical = new Float32Array(decoded(content.typical, features.length * 4));
+  if (reference.length !== features.length) throw new RangeError("a distribution is missing");
   return {
-    ...{ version, hash, kind, features, feature_version, card, members, isolation, calibration, typical },
+    ...{ version, hash, kind, features, feature_version, card, members, isolation, calibration },
+    ...{ typical, reference },
     online: null,
   };
 }

@@ -6,6 +6,7 @@
  *   scoreWith(model, vector)           // a probability with its reasons
  *   loadModel(saveModel(model))        // the same model
  */
+import type { Distribution } from "./drift.ts";
 import type { Isolation } from "./isolation.ts";
 import type { Trees } from "./trees.ts";
 
@@ -29,6 +30,8 @@ export interface FraudModel {
   calibration: Calibration;
   /** Of each feature: its median among the innocent, or the commoner answer to a yes/no. NaN: never known. */
   typical: Float32Array;
+  /** How each feature was spread among the rows it learnt from: drift is measured against it. */
+  reference: readonly Distribution[];
   /** Learnt from verdicts since; not part of the file or of its hash. Null: nothing yet. */
   online: OnlineCalibration | null;
 }
@@ -82,7 +85,19 @@ export interface ModelEvaluation {
   brier: number;
 }
 
+export { type Distribution, driftOf, psi, psiLevels } from "./drift.ts";
+export {
+  cardEvaluation,
+  evaluate,
+  evaluateScores,
+  type Promotion,
+  promotionMargin,
+  type Report,
+  type ScenarioReport,
+  shouldPromote,
+} from "./evaluate.ts";
 export { type HeardVerdict, nothingHeard, offlineScore, updateCalibration } from "./online.ts";
-export { loadModel, ModelRefused, saveModel, sealed } from "./file.ts";
+export { loadModel, ModelRefused, saveModel, sealed, sizeOf } from "./file.ts";
+export { splitByTime } from "./dataset.ts";
 export { explain, probabilityOf, scoreWith } from "./score.ts";
 export { TooFewExamples, trainModel, type TrainOptions } from "./train.ts";

@@ -3,6 +3,7 @@ import { binned } from "./bins.ts";
 import { boost, boostDefaults, type BoostOptions } from "./boost.ts";
 import { calibrate, type CalibrationRow } from "./calibration.ts";
 import { byTime, checkDataset, type Dataset, rowOf } from "./dataset.ts";
+import { distributionsOf } from "./drift.ts";
 import { sealed } from "./file.ts";
 import { isolate, isolationDefaults, isolationOf, type IsolationOptions, noveltyOf } from "./isolation.ts";
 import type { FraudModel, ModelCard } from "./model.ts";
@@ -71,6 +72,7 @@ export function trainModel(dataset: Dataset, options: TrainOptions): FraudModel 
     card: cardOf(dataset, all, options),
     ...{ members: boosters, isolation, calibration },
     typical: typicalOf(dataset, innocent),
+    reference: distributionsOf(dataset),
     online: null,
   };
   model.card.top_features = topFeatures({ ...model, hash: "" }, dataset, calibrating);
