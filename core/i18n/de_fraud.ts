@@ -162,7 +162,7 @@ export const fraud = {
     all_of_account: "Alle seine Entscheidungen",
     verdict_title: "Ihr Urteil",
     verdict_lead: "War dies, was es vorgab? Das nächste Modell lernt daraus.",
-    verdict_buttons: { good: "Gut: ja", bad: "Schlecht: Betrug", unsure: "Unsicher" },
+    verdict_buttons: { good: "Gut: echt", bad: "Schlecht: Betrug", unsure: "Unsicher" },
     note: "Notiz",
     note_hint: "Für andere Betreiber. Keine Geheimnisse.",
     given: (verdict: string, who: string, when: string) => `${verdict}, von ${who}, ${when}`,

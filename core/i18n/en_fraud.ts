@@ -163,7 +163,7 @@ export const fraud = {
     all_of_account: "All its decisions",
     verdict_title: "Your verdict",
     verdict_lead: "Was this what it said it was? The next model learns from it.",
-    verdict_buttons: { good: "Good: it was", bad: "Bad: it was fraud", unsure: "Unsure" },
+    verdict_buttons: { good: "Good: genuine", bad: "Bad: fraud", unsure: "Unsure" },
     note: "Note",
     note_hint: "For other operators. Write no secrets.",
     given: (verdict: string, who: string, when: string) => `${verdict}, by ${who}, ${when}`,

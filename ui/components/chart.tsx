@@ -36,7 +36,7 @@ interface LineChartProps {
 
 const width = 360;
 const height = 270;
-const frame = { left: 46, right: 12, top: 12, bottom: 42 };
+const frame = { left: 58, right: 14, top: 12, bottom: 48 };
 const ticks = [0, 0.25, 0.5, 0.75, 1];
 const rowsMax = 21;
 
@@ -73,11 +73,11 @@ function Axes({ x, y, print }: Pick<LineChartProps, "x" | "y" | "print">) {
       {ticks.map((tick) => (
         <g key={tick}>
           <path class="chart__grid" d={`M${px(0)} ${py(tick)}H${px(1)}M${px(tick)} ${py(0)}V${py(1)}`} />
-          <text class="chart__tick" x={px(0) - 6} y={py(tick) + 4} text-anchor="end">{print(tick)}</text>
+          <text class="chart__tick" x={px(0) - 6} y={py(tick) + 5} text-anchor="end">{print(tick)}</text>
           <text
             class="chart__tick"
             x={px(tick)}
-            y={py(0) + 16}
+            y={py(0) + 18}
             text-anchor={tick === 1 ? "end" : "middle"}
           >
             {print(tick)}
@@ -88,7 +88,7 @@ function Axes({ x, y, print }: Pick<LineChartProps, "x" | "y" | "print">) {
       <text
         class="chart__axis"
         x={-middle}
-        y={11}
+        y={13}
         text-anchor="middle"
         transform="rotate(-90)"
       >

@@ -29,7 +29,7 @@ Deno.test("a chart draws the corners where its axes end, and nothing outside of 
     look: "main",
     points: [{ x: -1, y: 0 }, { x: 0, y: 0 }, { x: 1, y: 1 }, { x: NaN, y: 1 }, { x: 0.5, y: 2 }],
   }]);
-  expect(html).toContain('<path d="M46 228L348 12"></path>');
+  expect(html).toContain('<path d="M58 222L346 12"></path>');
 });
 
 Deno.test("a line for the eye has no numbers in the table", () => {

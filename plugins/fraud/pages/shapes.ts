@@ -115,17 +115,30 @@ export interface CardView {
   until: string;
   training_seconds: number | null;
   top_features: { feature: string; effect: number }[];
+  evaluation: EvaluationView | null;
 }
 
 export interface Interval {
   value: number;
-  /** Of 95 %; null where it was not measured. */
-  low: number | null;
-  high: number | null;
+  /** 95 % of resamples lie between. */
+  low: number;
+  high: number;
 }
 
-export interface ReportView {
+/** What is kept on the card of how well it does. */
+export interface EvaluationView {
   on: string;
+  rows: number;
+  frauds: number;
+  auc: number;
+  average_precision: number;
+  recall_at_1_percent: number;
+  recall_at_01_percent: number;
+  calibration_error: number;
+}
+
+/** The same in full, with what can be drawn. */
+export interface ReportView {
   rows: number;
   frauds: number;
   auc: Interval;
@@ -137,8 +150,8 @@ export interface ReportView {
   roc: Point[];
   /** x: caught, y: right when it says fraud. */
   pr: Point[];
-  /** x: mean score, y: share that was fraud. */
-  calibration: (Point & { rows: number })[];
+  /** Mean score, and the share that was fraud. */
+  calibration: { mean: number; rate: number; rows: number }[];
 }
 
 export interface Point {

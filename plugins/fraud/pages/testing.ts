@@ -81,21 +81,20 @@ export function fakes(text: string) {
     fallback: text,
   };
   const report: ReportView = {
-    on: text,
     rows: 8_000,
     frauds: 160,
     auc: { value: 0.981, low: 0.97, high: 0.99 },
     average_precision: { value: 0.87, low: 0.82, high: 0.9 },
     recall_at_1_percent: { value: 0.9, low: 0.86, high: 0.93 },
-    recall_at_01_percent: { value: 0.71, low: null, high: null },
+    recall_at_01_percent: { value: 0.71, low: 0.62, high: 0.79 },
     calibration_error: 0.012,
     roc: [{ x: 0, y: 0 }, { x: 0.002, y: 0.7 }, { x: 0.01, y: 0.9 }, { x: 0.1, y: 0.97 }, { x: 1, y: 1 }],
     pr: [{ x: 0.1, y: 1 }, { x: 0.6, y: 0.97 }, { x: 0.8, y: 0.9 }, { x: 0.9, y: 0.6 }, { x: 1, y: 0.02 }],
     calibration: [
-      { x: 0.01, y: 0.008, rows: 7_000 },
-      { x: 0.3, y: 0.34, rows: 500 },
-      { x: 0.7, y: 0.66, rows: 300 },
-      { x: 0.95, y: 0.97, rows: 200 },
+      { mean: 0.01, rate: 0.008, rows: 7_000 },
+      { mean: 0.3, rate: 0.34, rows: 500 },
+      { mean: 0.7, rate: 0.66, rows: 300 },
+      { mean: 0.95, rate: 0.97, rows: 200 },
     ],
   };
   const model: ModelJson = {
@@ -120,6 +119,16 @@ export function fakes(text: string) {
         { feature: "form_shown", effect: 0.4 },
         { feature: text, effect: 0.1 },
       ],
+      evaluation: {
+        on: text,
+        rows: 8_000,
+        frauds: 160,
+        auc: 0.981,
+        average_precision: 0.87,
+        recall_at_1_percent: 0.9,
+        recall_at_01_percent: 0.71,
+        calibration_error: 0.012,
+      },
     },
     report,
   };

@@ -67,7 +67,10 @@ checkViews("fraud", (t) => ({
     />
   ),
   Model: <Model t={t} model={{ ...model, current: false, kind: "trained" }} problem={evil} />,
-  ModelUntested: <Model t={t} model={{ ...model, report: null }} />,
+  ModelOfCard: <Model t={t} model={{ ...model, report: null }} />,
+  ModelUntested: (
+    <Model t={t} model={{ ...model, report: null, card: { ...model.card, evaluation: null } }} />
+  ),
 }));
 
 const t = stringsFor("en");

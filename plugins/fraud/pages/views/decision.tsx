@@ -37,12 +37,12 @@ export function Decision({ t, one, saved, form }: DecisionProps) {
               {one.ai_insights ? <p class="insight" lang="en">{one.ai_insights}</p> : null}
             </div>
           </Card>
+          <How t={t} one={one} />
           <Evidence t={t} features={one.features} />
         </div>
         <div class="stack">
           <Verdict t={t} one={one} note={form?.values?.note} />
           <Beside t={t} one={one} />
-          <How t={t} one={one} />
         </div>
       </div>
       <p>
@@ -116,7 +116,7 @@ function Evidence({ t, features }: { t: Strings; features: DecisionJson["feature
   const all = Object.entries(features);
   return (
     <Card id="evidence" title={o.evidence} lead={o.evidence_lead}>
-      <div>
+      <div class="evidence">
         {Object.entries(groups).map(([group, name]) => {
           const own = all.filter(([feature]) => wordsOf(t, feature)?.group === group);
           const known = own.filter(([, value]) => value !== null);

@@ -13,7 +13,7 @@ import { ErrorSummary, Form } from "../../../../ui/components/form.tsx";
 import { OperatorLayout, Time } from "../../../../ui/components/layouts.tsx";
 import type { Strings } from "../../../../ui/types.ts";
 import { riskPaths } from "../paths.ts";
-import type { CardView, Interval, ModelJson, ReportView } from "../shapes.ts";
+import type { CardView, EvaluationView, ModelJson, ReportView } from "../shapes.ts";
 import { decimals, percent, wordsOf } from "./parts.tsx";
 
 export function Model({ t, model, problem }: { t: Strings; model: ModelJson; problem?: string | null }) {
@@ -32,7 +32,7 @@ export function Model({ t, model, problem }: { t: Strings; model: ModelJson; pro
             </Form>
           )}
       </CardOf>
-      <Curves t={t} report={model.report} />
+      <Curves t={t} model={model} />
       <TopFeatures t={t} features={model.card.top_features} />
       <p>
         <a href={riskPaths.models}>{m.all_versions}</a>
@@ -92,85 +92,102 @@ export function TopFeatures({ t, features }: { t: Strings; features: CardView["t
   );
 }
 
-export function Curves({ t, report }: { t: Strings; report: ReportView | null }) {
+/** The full report of later rows where there is one, else what the card keeps of it. */
+export function Curves({ t, model }: { t: Strings; model: ModelJson }) {
   const m = t.fraud.models;
-  if (!report) {
+  const tested = model.report ?? model.card.evaluation;
+  if (!tested) {
     return (
       <Card id="curves" title={m.how_well}>
         <EmptyState title={m.not_tested}>{m.not_tested_text}</EmptyState>
       </Card>
     );
   }
-  const print = (value: number) => percent(t, value);
-  const guess: Line = { name: "=", look: "guess", points: [{ x: 0, y: 0 }, { x: 1, y: 1 }] };
-  const plain = { print, as_table: m.as_table };
   return (
     <Card
       id="curves"
       title={m.how_well}
-      lead={m.how_well_lead(t.format.number(report.rows), t.format.number(report.frauds))}
+      lead={m.how_well_lead(t.format.number(tested.rows), t.format.number(tested.frauds))}
     >
       <div class="stack">
-        <Figures t={t} report={report} />
-        <Charts>
-          <LineChart
-            {...plain}
-            id="roc"
-            title={m.roc}
-            about={m.roc_about}
-            x={m.false_alarms}
-            y={m.caught}
-            lines={[guess, { name: m.caught, look: "main", points: report.roc }]}
-          />
-          <LineChart
-            {...plain}
-            id="pr"
-            title={m.pr}
-            about={m.pr_about}
-            x={m.caught}
-            y={m.precision}
-            lines={[{ name: m.precision, look: "main", points: report.pr }]}
-          />
-          <LineChart
-            {...plain}
-            id="calibration"
-            title={m.calibration}
-            about={m.calibration_about}
-            x={m.said}
-            y={m.was}
-            lines={[guess, { name: m.was, look: "main", points: report.calibration, dots: true }]}
-          />
-        </Charts>
+        <Figures t={t} of={tested} />
+        {model.report ? <Drawings t={t} report={model.report} /> : null}
       </div>
     </Card>
   );
 }
 
-function Figures({ t, report }: { t: Strings; report: ReportView }) {
+function Drawings({ t, report }: { t: Strings; report: ReportView }) {
   const m = t.fraud.models;
-  const said = ({ value, low, high }: Interval) => (
-    <>
-      <span class="tabular figures__number">{decimals(t, value, 3)}</span>
-      {low === null || high === null
-        ? null
-        : <span class="muted small tabular">{m.between(decimals(t, low, 3), decimals(t, high, 3))}</span>}
-    </>
+  const guess: Line = { name: "=", look: "guess", points: [{ x: 0, y: 0 }, { x: 1, y: 1 }] };
+  const plain = { print: (value: number) => percent(t, value), as_table: m.as_table };
+  const bins = report.calibration.map(({ mean, rate }) => ({ x: mean, y: rate }));
+  return (
+    <Charts>
+      <LineChart
+        {...plain}
+        id="roc"
+        title={m.roc}
+        about={m.roc_about}
+        x={m.false_alarms}
+        y={m.caught}
+        lines={[guess, { name: m.caught, look: "main", points: report.roc }]}
+      />
+      <LineChart
+        {...plain}
+        id="pr"
+        title={m.pr}
+        about={m.pr_about}
+        x={m.caught}
+        y={m.precision}
+        lines={[{ name: m.precision, look: "main", points: report.pr }]}
+      />
+      <LineChart
+        {...plain}
+        id="calibration"
+        title={m.calibration}
+        about={m.calibration_about}
+        x={m.said}
+        y={m.was}
+        lines={[guess, { name: m.was, look: "main", points: bins, dots: true }]}
+      />
+    </Charts>
   );
-  const rows: [string, ComponentChildren][] = [
-    [m.measures.auc, said(report.auc)],
-    [m.measures.average_precision, said(report.average_precision)],
-    [m.measures.recall_1, said(report.recall_at_1_percent)],
-    [m.measures.recall_01, said(report.recall_at_01_percent)],
-    [m.measures.calibration_error, said({ value: report.calibration_error, low: null, high: null })],
-  ];
+}
+
+const measures = [
+  ["auc", "auc"],
+  ["average_precision", "average_precision"],
+  ["recall_1", "recall_at_1_percent"],
+  ["recall_01", "recall_at_01_percent"],
+  ["calibration_error", "calibration_error"],
+] as const;
+
+function Figures({ t, of }: { t: Strings; of: ReportView | EvaluationView }) {
+  const m = t.fraud.models;
   return (
     <dl class="figures">
-      {rows.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
+      {measures.map(([name, field]) => {
+        const measured = of[field];
+        const interval = typeof measured === "number" ? null : measured;
+        return (
+          <div key={name}>
+            <dt>{m.measures[name]}</dt>
+            <dd>
+              <span class="tabular figures__number">
+                {decimals(t, typeof measured === "number" ? measured : measured.value, 3)}
+              </span>
+              {interval
+                ? (
+                  <span class="muted small tabular">
+                    {m.between(decimals(t, interval.low, 3), decimals(t, interval.high, 3))}
+                  </span>
+                )
+                : null}
+            </dd>
+          </div>
+        );
+      })}
     </dl>
   );
 }

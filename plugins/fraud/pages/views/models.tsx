@@ -29,7 +29,7 @@ export function Models({ t, json, current, drift, done, problem }: ModelsProps) 
         ? (
           <>
             <CardOf t={t} model={current} />
-            <Curves t={t} report={current.report} />
+            <Curves t={t} model={current} />
           </>
         )
         : (
