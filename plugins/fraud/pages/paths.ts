@@ -4,8 +4,10 @@ export const riskPaths = {
   queue: "/operate/fraud/queue",
   decisions: "/operate/fraud/decisions",
   models: "/operate/fraud/models",
+  rings: "/operate/fraud/rings",
   docs: "/docs/fraud",
   decision: (id: string) => `/operate/fraud/decisions/${encodeURIComponent(id)}`,
+  ring: (id: string) => `/operate/fraud/rings/${encodeURIComponent(id)}`,
   model: (version: string) => `/operate/fraud/models/${encodeURIComponent(version)}`,
 } as const;
 
