@@ -56,7 +56,8 @@ def main():
     arguments.add_argument("--seed", type=int, default=1)
     options = arguments.parse_args()
     session = onnxruntime.InferenceSession(options.model)
-    rows = draw(export.read_weights(options.weights), options.samples, options.seed)
+    params = jax.tree_util.tree_map(jnp.asarray, export.read_weights(options.weights))
+    rows = draw(params, options.samples, options.seed)
     bits = np.sort(
         np.concatenate([session.run(None, {"input_ids": rows[i : i + 512]})[0].sum(axis=1) for i in range(0, len(rows), 512)])
     ).astype(np.float64)

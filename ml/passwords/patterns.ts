@@ -1,0 +1,101 @@
+/** The patterns that people build passwords from, found and named by zxcvbn (Wheeler, USENIX Security 2016). */
+import { ZxcvbnFactory, type ZxcvbnResult } from "@zxcvbn-ts/core";
+
+type Match = ZxcvbnResult["sequence"][number];
+
+export interface Pattern {
+  kind:
+    | "common_password"
+    | "word"
+    | "name"
+    | "keyboard"
+    | "sequence"
+    | "repeat"
+    | "date"
+    | "year"
+    | "word_sequence"
+    | "own_words"
+    | "random";
+  /** Code points of the password, the end not among them. */
+  start: number;
+  end: number;
+  guesses_log10: number;
+  /** What was done to a word that is found all the same. */
+  disguise: ("leet" | "reversed" | "case")[];
+  /** Of `repeat`: how often. */
+  times?: number;
+}
+
+export interface Patterns {
+  guesses_log10: number;
+  patterns: Pattern[];
+}
+
+export interface PatternFinder {
+  /** @param own words that whoever guesses may know: name, address, site; at most 20 count */
+  find(password: string, own?: string[]): Patterns;
+}
+
+/** The time it takes grows with the square of the length, and what is longer has other reasons to be strong. */
+export const patternLengthMax = 64;
+const ownMax = 20;
+
+export async function openPatterns(): Promise<PatternFinder> {
+  const [common, english] = await Promise.all([
+    import("@zxcvbn-ts/language-common"),
+    import("@zxcvbn-ts/language-en"),
+  ]);
+  const zxcvbn = new ZxcvbnFactory({
+    dictionary: { ...common.dictionary, ...english.dictionary },
+    graphs: common.adjacencyGraphs,
+    l33tMaxSubstitutions: 20,
+    maxLength: patternLengthMax * 2,
+  });
+  return {
+    find(password, own = []) {
+      const points = [...password];
+      const looked = points.slice(0, patternLengthMax).join("");
+      if (looked === "") return { guesses_log10: 0, patterns: [] };
+      const { guessesLog10, sequence } = zxcvbn.check(looked, own.slice(0, ownMax));
+      const rest = points.length - patternLengthMax;
+      // Of what was not looked at each character counts as one that has to be tried through.
+      const guesses_log10 = guessesLog10 + Math.max(0, rest);
+      return { guesses_log10, patterns: sequence.map((match) => toPattern(match, looked)) };
+    },
+  };
+}
+
+function toPattern(match: Match, password: string): Pattern {
+  const { i, j, token, guessesLog10 } = match;
+  const start = [...password.slice(0, i)].length;
+  const disguise: Pattern["disguise"] = [];
+  if (match.l33t) disguise.push("leet");
+  if (match.reversed) disguise.push("reversed");
+  if (match.pattern === "dictionary" && token !== token.toLowerCase()) disguise.push("case");
+  return {
+    kind: kindOf(match),
+    start,
+    end: start + [...password.slice(i, j + 1)].length,
+    guesses_log10: guessesLog10,
+    disguise,
+    ...match.pattern === "repeat" ? { times: match.repeatCount as number } : {},
+  };
+}
+
+function kindOf({ pattern, dictionaryName = "", regexName }: Match): Pattern["kind"] {
+  if (pattern === "dictionary") {
+    const name = String(dictionaryName).toLowerCase();
+    if (name.includes("userinputs")) return "own_words";
+    if (name.includes("password")) return "common_password";
+    return name.includes("name") ? "name" : "word";
+  }
+  if (pattern === "regex") return regexName === "recentYear" ? "year" : "random";
+  const named: Record<string, Pattern["kind"]> = {
+    spatial: "keyboard",
+    repeat: "repeat",
+    sequence: "sequence",
+    date: "date",
+    wordSequence: "word_sequence",
+  };
+  return named[pattern] ?? "random";
+}
