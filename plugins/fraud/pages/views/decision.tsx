@@ -113,12 +113,14 @@ function How({ t, one }: { t: Strings; one: DecisionJson }) {
 /** What was measured, by what it is about; what is not known is only counted. */
 function Evidence({ t, features }: { t: Strings; features: DecisionJson["features"] }) {
   const { one: o, groups } = t.fraud;
-  const all = Object.entries(features);
+  const named = Object.keys(t.fraud.features).filter((feature) => Object.hasOwn(features, feature))
+    .map((feature): [string, number | null] => [feature, features[feature]]);
+  const others = Object.entries(features).filter(([feature]) => wordsOf(t, feature) === undefined);
   return (
     <Card id="evidence" title={o.evidence} lead={o.evidence_lead}>
       <div class="evidence">
         {Object.entries(groups).map(([group, name]) => {
-          const own = all.filter(([feature]) => wordsOf(t, feature)?.group === group);
+          const own = named.filter(([feature]) => wordsOf(t, feature)?.group === group);
           const known = own.filter(([, value]) => value !== null);
           if (own.length === 0) return null;
           return (
@@ -141,7 +143,7 @@ function Evidence({ t, features }: { t: Strings; features: DecisionJson["feature
             </details>
           );
         })}
-        <Unnamed t={t} features={all.filter(([feature]) => wordsOf(t, feature) === undefined)} />
+        <Unnamed t={t} features={others} />
       </div>
     </Card>
   );
