@@ -7,11 +7,13 @@ import type { Reader } from "maxmind";
 import type { CoreConfig } from "../config.ts";
 import type { Log } from "../observe/log.ts";
 import { OperatorError } from "../operator_error.ts";
-import { type Place, readPlace } from "./place.ts";
+import { type Location, type Place, readLocation, readPlace } from "./place.ts";
 
 export interface Geo {
   /** Null where none is known: no database, an address of nobody's, a private one. Never throws. */
   place(ip: string | null, locale: string): Place | null;
+  /** The same for programs that compare places: no words, but degrees and the time zone. Never throws. */
+  location(ip: string | null): Location | null;
   /** Reads the file anew when it has changed; one that cannot be read leaves what there is, and is told to the log. */
   refresh(): Promise<void>;
 }
@@ -19,7 +21,7 @@ export interface Geo {
 /** Town databases have some 60 MB; it is held in memory. */
 const bytesMax = 1024 ** 3;
 
-const nowhere: Geo = { place: () => null, refresh: () => Promise.resolve() };
+const nowhere: Geo = { place: () => null, location: () => null, refresh: () => Promise.resolve() };
 
 /** @throws OperatorError naming the setting, when the file cannot be used */
 export async function openGeo(
@@ -30,20 +32,22 @@ export async function openGeo(
   let open = await load(path).catch((error) => {
     throw new OperatorError(`GEOIP_DATABASE: ${reason(error)}`, { cause: error });
   });
+  const read = <T>(ip: string | null, of: (record: unknown) => T | null): T | null => {
+    // An IPv4 address as a socket for both kinds writes it (RFC 4291 §2.5.5.2) stands in no database.
+    const address = ip?.replace(/^::ffff:(?=\d+\.)/i, "");
+    if (!address || !open.maxmind.validate(address)) return null;
+    try {
+      return of(open.reader.get(address));
+    } catch (error) {
+      // Once for a file: a broken part of it would fill the log with every page that is shown.
+      if (!open.complained) log.warn("geo.broken", { error });
+      open.complained = true;
+      return null;
+    }
+  };
   return {
-    place(ip, locale) {
-      // An IPv4 address as a socket for both kinds writes it (RFC 4291 §2.5.5.2) stands in no database.
-      const address = ip?.replace(/^::ffff:(?=\d+\.)/i, "");
-      if (!address || !open.maxmind.validate(address)) return null;
-      try {
-        return readPlace(open.reader.get(address), locale);
-      } catch (error) {
-        // Once for a file: a broken part of it would fill the log with every page that is shown.
-        if (!open.complained) log.warn("geo.broken", { error });
-        open.complained = true;
-        return null;
-      }
-    },
+    place: (ip, locale) => read(ip, (record) => readPlace(record, locale)),
+    location: (ip) => read(ip, readLocation),
     async refresh() {
       try {
         if (stamp(await Deno.stat(path)) === open.stamp) return;

@@ -3,7 +3,7 @@ import { expect } from "expect";
 import { silentLog } from "../observe/log.ts";
 import { geoipDatabase } from "../testing/geoip.ts";
 import { openGeo } from "./geo.ts";
-import { placeText, readPlace } from "./place.ts";
+import { placeText, readLocation, readPlace } from "./place.ts";
 
 const lyon = {
   city: { names: { en: "Lyons", de: "Lyon" } },
@@ -132,4 +132,47 @@ Deno.test("a database that breaks off inside is complained of once, and no reque
   expect(geo.place("192.0.2.1", "en")).toBeNull();
   expect(geo.place("192.0.2.2", "en")).toBeNull();
   expect(said).toEqual(["geo.broken"]);
+});
+
+Deno.test("location() tells degrees and the time zone, and nothing that cannot be", async () => {
+  const nothing = { country_code: null, latitude: null, longitude: null, time_zone: null, asn: null };
+  const at = (location: unknown, more = {}) => readLocation({ location, ...more });
+  const rows: [claim: string, found: unknown, is: unknown][] = [
+    [
+      "all of it",
+      at({ latitude: -33.87, longitude: 151.21, time_zone: "Australia/Sydney" }, {
+        country: { iso_code: "AU" },
+        traits: { autonomous_system_number: 64_496 },
+      }),
+      {
+        ...{
+          country_code: "AU",
+          latitude: -33.87,
+          longitude: 151.21,
+          time_zone: "Australia/Sydney",
+          asn: 64_496,
+        },
+      },
+    ],
+    ["half a point is none", at({ latitude: 1, time_zone: "UTC" }), { ...nothing, time_zone: "UTC" }],
+    ["north of the pole", at({ latitude: 91, longitude: 0 }, { country: { iso_code: "FR" } }), {
+      ...nothing,
+      country_code: "FR",
+    }],
+    ["no numbers", at({ latitude: "1", longitude: NaN }), null],
+    ["no zone", at({ time_zone: "<b>" }), null],
+    ["no code", readLocation({ country: { iso_code: "France" } }), null],
+    ["no number of a network", readLocation({ autonomous_system_number: -1 }), null],
+    ["no record", readLocation(null), null],
+    ["a list", readLocation([]), null],
+  ];
+  for (const [claim, found, is] of rows) expect([claim, found]).toEqual([claim, is]);
+
+  await using lyonAt = await file(
+    geoipDatabase({ "192.0.2.0/24": { location: { latitude: 45.76, longitude: -4.84 } } }),
+  );
+  const geo = await open(lyonAt.path);
+  expect(geo.location("::ffff:192.0.2.7")).toEqual({ ...nothing, latitude: 45.76, longitude: -4.84 });
+  expect([geo.location("198.51.100.1"), geo.location("x"), geo.location(null)]).toEqual([null, null, null]);
+  expect((await open(null)).location("192.0.2.7")).toBeNull();
 });

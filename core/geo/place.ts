@@ -52,3 +52,37 @@ const object = (value: unknown): Record<string, unknown> =>
 
 const text = (value: unknown): string | null =>
   typeof value === "string" && value.trim() !== "" ? value.trim().slice(0, nameCharactersMax) : null;
+
+/** As a map has it: of the town, or of the middle of a country; never where somebody is. */
+export interface Location {
+  /** ISO 3166-1 alpha-2. */
+  country_code: string | null;
+  /** Degrees; both are known or neither. */
+  latitude: number | null;
+  longitude: number | null;
+  /** IANA name. */
+  time_zone: string | null;
+  /** Of the provider, in databases that tell it beside the place. */
+  asn: number | null;
+}
+
+/** @param record as `readPlace` takes it @returns null when it says nothing of this */
+export function readLocation(record: unknown): Location | null {
+  const { country, location, traits, autonomous_system_number } = object(record);
+  const code = text(object(country).iso_code);
+  const { latitude, longitude, time_zone } = object(location);
+  const known = within(latitude, 90) && within(longitude, 180);
+  const zone = text(time_zone);
+  const asn = object(traits).autonomous_system_number ?? autonomous_system_number;
+  const found: Location = {
+    country_code: code !== null && /^[A-Z]{2}$/.test(code) ? code : null,
+    latitude: known ? latitude as number : null,
+    longitude: known ? longitude as number : null,
+    time_zone: zone !== null && /^[A-Za-z0-9_+/-]{1,64}$/.test(zone) ? zone : null,
+    asn: Number.isInteger(asn) && (asn as number) > 0 && (asn as number) < 2 ** 32 ? asn as number : null,
+  };
+  return Object.values(found).every((value) => value === null) ? null : found;
+}
+
+const within = (value: unknown, most: number): boolean =>
+  typeof value === "number" && Math.abs(value) <= most;
