@@ -2,6 +2,7 @@ import { expect } from "expect";
 import type { Counts, Key, Window } from "./counting.ts";
 import type { Evidence } from "./evidence.ts";
 import { featureNames, features, vectorOf } from "./mod.ts";
+import { readme, withTable } from "./table.ts";
 import { type Deep, pastSignIn, sample, sampleCounted, sampleTime, typedField } from "./sample.ts";
 
 type Change = Deep<Evidence>;
@@ -325,4 +326,9 @@ Deno.test("vectorOf() bears whatever a stranger sends", () => {
     expect(vector.length).toBe(features.length);
     expect(vector.some((value) => value === Infinity || value === -Infinity)).toBe(false);
   }
+});
+
+Deno.test("the readme tells every feature as it is", async () => {
+  const text = await Deno.readTextFile(readme);
+  expect(text === withTable(text) || "run ml/fraud/features/table.ts").toBe(true);
 });
