@@ -73,6 +73,12 @@ export async function findById(sql: Sql, account_id: string): Promise<Account | 
   return row ?? null;
 }
 
+/** Those that there are, in no order. */
+export async function findMany(sql: Sql, account_ids: string[]): Promise<Account[]> {
+  return await sql<Account[]>`
+    select ${sql(columns)} from account where account_id = any(${account_ids}::uuid[])`;
+}
+
 /** The account, held until the transaction ends: whoever decides about it comes one after another. */
 export async function lockById(tx: Sql, account_id: string): Promise<Account | null> {
   const [row] = await tx<Account[]>`

@@ -33,6 +33,7 @@ const styles = [
   "factors",
   "charts",
   "risk",
+  "rings",
 ];
 const own_islands = [
   "AutoRefresh",

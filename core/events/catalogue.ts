@@ -4,6 +4,8 @@ export interface Events {
   "account.verified": { account_id: string; flow_id: string };
   "account.expired": { account_id: string; flow_id: string };
   "account.email_changed": { account_id: string };
+  /** Whoever runs the service has stopped it for now; its sessions have ended. */
+  "account.frozen": { account_id: string };
   "password.changed": { account_id: string; origin: "reset" | "change" };
   /** `new_device`: by an account that was seen on others before, never on this one. */
   "session.started": { account_id: string; session_id: string; new_device: boolean };
@@ -20,6 +22,7 @@ export const eventNames = [
   "account.verified",
   "account.expired",
   "account.email_changed",
+  "account.frozen",
   "password.changed",
   "session.started",
   "session.disowned",

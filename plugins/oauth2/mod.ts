@@ -34,6 +34,11 @@ async function passwordChanged(
   if (origin === "reset") await revokeGrants(ctx.sql, { account_id }, "password_reset");
 }
 
+/** What an app may do without its person present ends, too. */
+async function accountFrozen({ account_id }: Events["account.frozen"], ctx: OAuth2Ctx): Promise<void> {
+  await revokeGrants(ctx.sql, { account_id }, "account_frozen");
+}
+
 /**
  * Before anybody asks: keys that clients check with are published, and the configured client is there. In development
  * those of RSA, which take a second, are made for the first client that wants them.
@@ -57,7 +62,7 @@ export default definePlugin<OAuth2Config>({
   workflows: { file: new URL("./workflows.ts", import.meta.url), names: ["BackChannelLogoutWorkflow"] },
   stories: { BackChannelLogoutWorkflow: backChannelLogout },
   steps: { revoke_tokens, notify_back_channel_logout },
-  on: { "session.ended": sessionEnded, "password.changed": passwordChanged },
+  on: { "session.ended": sessionEnded, "password.changed": passwordChanged, "account.frozen": accountFrozen },
   metrics: {
     oauth_authorizations_total: {
       kind: "counter",

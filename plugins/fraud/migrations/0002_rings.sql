@@ -22,7 +22,9 @@ create table fraud_standing (
 -- Accounts whose ring may be another now.
 create table fraud_ring_due (
   account_id uuid primary key references account on delete cascade,
-  due_at timestamptz not null default now()
+  due_at timestamptz not null default now(),
+  -- Another with each time it is asked for: what is asked while it is worked on is not lost.
+  mark uuid not null default gen_random_uuid()
 );
 create index fraud_ring_due_at on fraud_ring_due (due_at);
 

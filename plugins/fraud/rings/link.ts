@@ -1,6 +1,6 @@
 /** Owns `fraud_link`, `fraud_standing` and `fraud_ring_due`: what accounts share, and what is thought of each alone. */
 import type { Sql } from "../../../core/db/postgres.ts";
-import type { LinkKind } from "../../../ml/fraud/rings/kinds.ts";
+import { accountsMax, joiningKinds, type LinkKind, type Standing } from "../../../ml/fraud/rings/mod.ts";
 
 /** What an account was seen with. Keys are keyed hashes (or shapes without names), 1 to 60 characters. */
 export interface SeenLinks {
@@ -79,8 +79,15 @@ async function setOwnRisk(tx: Sql, account_id: string, own_risk: number): Promis
   return rows.length > 0;
 }
 
-export async function ringIsDue(tx: Sql, account_id: string): Promise<void> {
-  await tx`insert into fraud_ring_due (account_id) values (${account_id}) on conflict do nothing`;
+export async function ringsAreDue(tx: Sql, account_ids: string[]): Promise<void> {
+  if (account_ids.length === 0) return;
+  await tx`
+    insert into fraud_ring_due (account_id) select unnest(${[...account_ids].sort()}::uuid[])
+    on conflict (account_id) do update set mark = gen_random_uuid()`;
+}
+
+async function ringIsDue(tx: Sql, account_id: string): Promise<void> {
+  await ringsAreDue(tx, [account_id]);
 }
 
 /** What the rings around an act say; all zero where there is none. */
@@ -113,4 +120,70 @@ export async function ringSeen(
       ) l)
     order by m.risk desc limit 1`;
   return row ?? { ring_size: 0, ring_bad_share: 0, ring_risk: 0 };
+}
+
+/** Accounts whose ring may be another, those first that wait longest. */
+export async function dueAccounts(
+  sql: Sql,
+  most: number,
+): Promise<{ account_id: string; mark: string }[]> {
+  return await sql<{ account_id: string; mark: string }[]>`
+    select account_id, mark from fraud_ring_due order by due_at limit ${most}`;
+}
+
+/** Those that were asked for again meanwhile stay. */
+export async function notDueAnyMore(tx: Sql, due: { account_id: string; mark: string }[]): Promise<void> {
+  await tx`
+    delete from fraud_ring_due d
+    using unnest(${due.map((one) => one.account_id)}::uuid[], ${
+    due.map((one) => one.mark)
+  }::uuid[]) as g (account_id, mark)
+    where d.account_id = g.account_id and d.mark = g.mark`;
+}
+
+export interface SharedKey {
+  kind: LinkKind;
+  key: string;
+  accounts: string[];
+}
+
+/** What these accounts share with anybody, without what too many share. At most `most` keys. */
+export async function sharedKeys(sql: Sql, account_ids: string[], most: number): Promise<SharedKey[]> {
+  return await sql<SharedKey[]>`
+    select g.kind, g.key, shared.accounts
+    from (
+      select distinct kind, key from fraud_link
+      where account_id = any(${account_ids}::uuid[]) and kind = any(${joiningKinds}::text[])
+      order by kind, key limit ${most}
+    ) g
+    join unnest(${joiningKinds}::text[], ${
+    joiningKinds.map(accountsMax)
+  }::int[]) as c (kind, accounts_max) using (kind)
+    cross join lateral (
+      select array_agg(account_id::text) as accounts from (
+        select account_id from fraud_link l where l.kind = g.kind and l.key = g.key limit c.accounts_max + 1) one
+    ) shared
+    where cardinality(shared.accounts) between 2 and c.accounts_max`;
+}
+
+/** What is known of each by itself; those of whom nothing is known are left out. */
+export async function standingsOf(sql: Sql, account_ids: string[]): Promise<Map<string, Standing>> {
+  const rows = await sql<(Standing & { account_id: string })[]>`
+    select coalesce(s.account_id, f.account_id)::text as account_id, coalesce(s.own_risk, 0)::float8 as own_risk,
+      case when s.verdict in ('good', 'bad') then s.verdict when f.account_id is not null then 'bad' end as verdict
+    from (select * from fraud_standing where account_id = any(${account_ids}::uuid[])) s
+    full join (
+      select account_id from fraud_freeze where undone_at is null and account_id = any(${account_ids}::uuid[])
+    ) f using (account_id)`;
+  return new Map(rows.map(({ account_id, own_risk, verdict }) => [account_id, { own_risk, verdict }]));
+}
+
+/** What was not seen for long joins nobody any more. In small batches; answers how many. */
+export async function sweepLinks(tx: Sql, days: number): Promise<number> {
+  const gone = await tx<{ account_id: string }[]>`
+    delete from fraud_link where ctid = any(array(
+      select ctid from fraud_link where last_seen_at < now() - make_interval(days => ${days}) limit 1000))
+    returning account_id`;
+  await ringsAreDue(tx, [...new Set(gone.map(({ account_id }) => account_id))]);
+  return gone.length;
 }
