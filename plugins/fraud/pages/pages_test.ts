@@ -83,6 +83,8 @@ const all = ["", "/queue", "/decisions", "/decisions/7K3M-Q2XD", "/models", "/mo
 );
 
 Deno.test("every page of risk is an operator's, and nobody else's", async () => {
+  const open = pages.filter(({ access }) => access !== "operator").map(({ path }) => path);
+  expect(open).toEqual(["/docs/fraud"]);
   for (const path of all) {
     expect([path, (await operated().browse(path)).status]).toEqual([path, 200]);
     const { browse, asked } = operated({ roles: ["guest"] });
@@ -98,7 +100,12 @@ Deno.test("a reference code leads to its decision, and one that is none says so"
     status: 303,
     location: `/operate/fraud/decisions/${decision.decision_id}`,
   });
-  for (const [reference, status] of [["", 400], ["NONE-NONE", 404], ["../models", 404], ["%3Fx", 404]]) {
+  for (
+    const [reference, status] of [["", 400], ["NONE-NONE", 404], ["../models", 404], [
+      "7K3M-Q2XD%3Fx%3D1",
+      404,
+    ]]
+  ) {
     const answer = await browse(`/operate/fraud?reference=${reference}`);
     expect([reference, answer.status]).toEqual([reference, status]);
     expect(answer.text).toContain(t.fraud.find.none);
