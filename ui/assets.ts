@@ -40,6 +40,7 @@ const own_islands = [
   "ChallengeWatch",
   "CodeEntry",
   "CopyText",
+  "FormSignals",
   "PasskeyButton",
   "PasswordMeterHint",
   "PasswordReveal",

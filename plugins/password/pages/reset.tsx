@@ -7,15 +7,19 @@ import { Forgot, ForgotSent, Reset, ResetDone } from "./views/reset.tsx";
 export const forgotPage: Page = {
   path: paths.forgot,
   access: "public",
-  get: ({ t, query }) => Promise.resolve({ title: t.forgot.title, view: <Forgot t={t} next={query.next} /> }),
-  async post({ t, form, api, dev, interaction }) {
+  get: ({ t, query, form_stamp }) =>
+    Promise.resolve({
+      title: t.forgot.title,
+      view: <Forgot t={t} next={query.next} stamp={form_stamp()} />,
+    }),
+  async post({ t, form, api, dev, interaction, form_stamp }) {
     const answer = await api("POST", "/auth/password-reset/request", filled(form, ["email"]));
     if (!answer.ok) {
       const state = formState(t, answer, form);
       return {
         status: answer.status,
         title: t.forgot.title,
-        view: <Forgot t={t} next={form.next} {...state} />,
+        view: <Forgot t={t} next={form.next} stamp={form_stamp()} {...state} />,
       };
     }
     return {

@@ -8,7 +8,7 @@ import { SignIn } from "./views/sign_in.tsx";
 export const signInPage: Page = {
   path: paths.sign_in,
   access: "public",
-  get({ t, account, query, cookies, interaction, can }) {
+  get({ t, account, query, cookies, interaction, can, form_stamp }) {
     // An app may want a new proof although somebody is signed in.
     if (account && !interaction?.fresh) {
       return Promise.resolve({ redirect: query.next ?? paths.account, cookies: [forgetNext] });
@@ -42,11 +42,12 @@ export const signInPage: Page = {
           interaction={interaction}
           account={account}
           passkeys={can("POST", "/auth/passkey")}
+          stamp={form_stamp()}
         />
       ),
     });
   },
-  async post({ t, form, api, account, interaction, can }) {
+  async post({ t, form, api, account, interaction, can, form_stamp }) {
     const answer = form.intent === "passkey"
       ? await api("POST", "/auth/passkey", { credential: sentJson(form.credential), transport: "cookie" })
       : await api("POST", "/auth/login", { ...filled(form, ["email", "password"]), transport: "cookie" });
@@ -75,6 +76,7 @@ export const signInPage: Page = {
           interaction={interaction}
           account={account}
           passkeys={can("POST", "/auth/passkey") && (form.intent === "passkey" ? "refused" : true)}
+          stamp={form_stamp()}
           {...state}
         />
       ),

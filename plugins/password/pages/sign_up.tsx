@@ -8,14 +8,14 @@ import { SignUp } from "./views/sign_up.tsx";
 export const signUpPage: Page = {
   path: paths.sign_up,
   access: "public",
-  get({ t, account, query, interaction }) {
+  get({ t, account, query, interaction, form_stamp }) {
     if (account) return Promise.resolve({ redirect: query.next ?? paths.account });
     return Promise.resolve({
       title: t.sign_up.title,
-      view: <SignUp t={t} next={query.next} interaction={interaction} />,
+      view: <SignUp t={t} next={query.next} interaction={interaction} stamp={form_stamp()} />,
     });
   },
-  async post({ t, form, api, interaction }) {
+  async post({ t, form, api, interaction, form_stamp }) {
     const body = filled(form, ["email", "password", "first_name", "last_name", "username"]);
     const answer = await api("POST", "/auth/register", body);
     if (!answer.ok) {
@@ -23,7 +23,7 @@ export const signUpPage: Page = {
       return {
         status: answer.status,
         title: t.sign_up.title,
-        view: <SignUp t={t} next={form.next} interaction={interaction} {...state} />,
+        view: <SignUp t={t} next={form.next} interaction={interaction} stamp={form_stamp()} {...state} />,
       };
     }
     const { registration_id } = answer.body;

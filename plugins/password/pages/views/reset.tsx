@@ -1,5 +1,6 @@
 import { Button, ButtonLink } from "../../../../ui/components/basics.tsx";
 import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
+import { FormEvidence } from "../../../../ui/components/form_evidence.tsx";
 import { AuthLayout, LonePage } from "../../../../ui/components/layouts.tsx";
 import { paths, withNext } from "../../../../ui/paths.ts";
 import type { FormState, Strings } from "../../../../ui/types.ts";
@@ -21,9 +22,11 @@ export type ForgotProps = FormState & {
   t: Strings;
   /** Where somebody was going: a path of this service. */
   next?: string;
+  /** `visit.form_stamp()`. */
+  stamp?: string;
 };
 
-export function Forgot({ t, values = {}, errors = {}, problem, next }: ForgotProps) {
+export function Forgot({ t, values = {}, errors = {}, problem, next, stamp }: ForgotProps) {
   return (
     <AuthLayout
       title={t.forgot.title}
@@ -33,6 +36,7 @@ export function Forgot({ t, values = {}, errors = {}, problem, next }: ForgotPro
     >
       <ErrorSummary t={t} errors={errors} problem={problem} labels={{ email: { label: t.fields.email } }} />
       <Form hidden={{ next }}>
+        <FormEvidence stamp={stamp} />
         <Field
           name="email"
           type="email"

@@ -1,6 +1,7 @@
 import { Alert, Button } from "../../../../ui/components/basics.tsx";
 import { ForApp } from "../../../../ui/components/for_app.tsx";
 import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
+import { FormEvidence } from "../../../../ui/components/form_evidence.tsx";
 import { Island } from "../../../../ui/components/island.tsx";
 import { AuthLayout } from "../../../../ui/components/layouts.tsx";
 import PasskeyButton from "../../../../ui/islands/PasskeyButton.tsx";
@@ -22,6 +23,8 @@ export type SignInProps = FormState & {
   next?: string;
   /** Passkeys may be used in place of it all; `refused`: one was, so none is offered before somebody asks for it. */
   passkeys?: boolean | "refused";
+  /** `visit.form_stamp()`. */
+  stamp?: string;
 };
 
 /** Whom an app expects, if it says so by an address; else who is here already. */
@@ -31,7 +34,7 @@ function expected(interaction: SignInProps["interaction"], account: SignInProps[
 }
 
 export function SignIn(
-  { t, values = {}, errors = {}, problem, notice, interaction, account, next, passkeys }: SignInProps,
+  { t, values = {}, errors = {}, problem, notice, interaction, account, next, passkeys, stamp }: SignInProps,
 ) {
   const { aside } = t.sign_in;
   const fine = !problem && Object.keys(errors).length === 0;
@@ -68,6 +71,7 @@ export function SignIn(
         labels={{ email: { label: t.fields.email }, password: { label: t.fields.password } }}
       />
       <Form hidden={{ next }}>
+        <FormEvidence stamp={stamp} />
         <Field
           name="email"
           type="email"

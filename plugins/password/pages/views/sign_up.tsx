@@ -1,6 +1,7 @@
 import { Button } from "../../../../ui/components/basics.tsx";
 import { ForApp } from "../../../../ui/components/for_app.tsx";
 import { ErrorSummary, Field, Form, PasswordField } from "../../../../ui/components/form.tsx";
+import { FormEvidence } from "../../../../ui/components/form_evidence.tsx";
 import { AuthLayout } from "../../../../ui/components/layouts.tsx";
 import { paths, withNext } from "../../../../ui/paths.ts";
 import type { Interaction } from "../../../../core/services/mod.ts";
@@ -12,9 +13,11 @@ export type SignUpProps = FormState & {
   /** The app somebody signs up for, and where it waits. */
   interaction?: Interaction | null;
   next?: string;
+  /** `visit.form_stamp()`. */
+  stamp?: string;
 };
 
-export function SignUp({ t, values = {}, errors = {}, problem, interaction, next }: SignUpProps) {
+export function SignUp({ t, values = {}, errors = {}, problem, interaction, next, stamp }: SignUpProps) {
   const f = t.fields;
   const course = t.sign_up.next;
   const named = ["first_name", "last_name", "username"].some((name) => values[name] || errors[name]);
@@ -50,6 +53,7 @@ export function SignUp({ t, values = {}, errors = {}, problem, interaction, next
         }}
       />
       <Form hidden={{ next }}>
+        <FormEvidence stamp={stamp} />
         <Field
           name="email"
           type="email"
