@@ -88,14 +88,34 @@ Deno.test("links of many at once, while rings are found, are all found in the en
   const { sql } = of;
   const people = await accounts(of, 30);
   const at_once = people.map((account_id, n) =>
-    sql.begin(async (tx) => {
-      await linkAccount(tx, { account_id, device_key: `device ${n % 3}`, password_tag: `tag ${n % 2}` });
-      await tx`select pg_sleep(${0.02 * (n % 4)})`;
-    })
+    linkAccount(sql, { account_id, device_key: `device ${n % 3}`, password_tag: `tag ${n % 2}` })
   );
   await Promise.all([...at_once, refreshRings(of), refreshRings(of), refreshRings(of)]);
   await refreshRings(of);
   expect(await counts(of)).toEqual({ due: 0, rings: 1, members: 30 });
+});
+
+Deno.test("a link that is stored while its account's ring is found is not overlooked", async () => {
+  await using of = await service();
+  const { sql } = of;
+  const [a, b] = await accounts(of, 2);
+  await linkAccount(sql, { account_id: a, device_key: "own" });
+  await linkAccount(sql, { account_id: b, device_key: "both" });
+  await refreshRings(of);
+  await noteVerdict(sql, a, "unsure");
+  let finding: Promise<void> | null = null;
+  await sql.begin(async (tx) => {
+    await linkAccount(tx, { account_id: a, device_key: "both" });
+    finding = refreshRings(of);
+    // It has read what was there, and waits for us.
+    const waits = () =>
+      sql`select 1 from pg_stat_activity 
+      where datname = current_database() and wait_event_type = 'Lock' and query ~ 'fraud_ring_due'`;
+    while ((await waits()).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  });
+  await finding;
+  expect(await ringIdOf(sql, a)).toEqual(expect.any(String));
+  expect(await ringIdOf(sql, a)).toBe(await ringIdOf(sql, b));
 });
 
 Deno.test("what a crowd shares joins nobody, and a ring of thousands is looked at in part", async () => {
