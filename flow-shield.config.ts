@@ -1,6 +1,7 @@
 /** The capabilities that are on, each with its options. The environment wins over what is written here. */
 import { configure, defineConfig } from "./core/plugin.ts";
 import emailVerification from "./plugins/email-verification/mod.ts";
+import fraud from "./plugins/fraud/mod.ts";
 import mfa from "./plugins/mfa/mod.ts";
 import oauth2 from "./plugins/oauth2/mod.ts";
 import password from "./plugins/password/mod.ts";
@@ -13,6 +14,8 @@ export default defineConfig({
     configure(emailVerification, {}),
     // policy: "required", required_roles: ["operator"], recovery_hours: 72 … see plugins/mfa/config.ts
     configure(mfa, {}),
+    // shadow: true, challenge_at: 0.3, deny_at: 0.97 … see plugins/fraud/config.ts
+    configure(fraud, {}),
     // registration: "auto", scopes: ["orders:read=See your orders"] … see plugins/oauth2/config.ts
     configure(oauth2, {}),
   ],

@@ -278,6 +278,262 @@ create table flow_step (
   constraint flow_step_state_check CHECK (state = ANY (ARRAY['running'::text, 'waiting'::text, 'done'::text, 'failed'::text, 'compensated'::text]))
 );
 
+create table fraud_account (
+  account_id uuid not null,
+  password_changed_at timestamp with time zone,
+  email_changed_at timestamp with time zone,
+  second_factor boolean default false not null,
+  verify_next boolean default false not null,
+  disowned_at timestamp with time zone[] default '{}'::timestamp with time zone[] not null,
+  constraint fraud_account_pkey PRIMARY KEY (account_id),
+  constraint fraud_account_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
+
+create table fraud_decision (
+  decision_id uuid not null,
+  reference text not null,
+  act text not null,
+  account_id uuid,
+  flow_id uuid,
+  session_id uuid,
+  request_id text,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  evidence bytea not null,
+  features bytea not null,
+  feature_version integer not null,
+  model_version text not null,
+  model_hash text not null,
+  model_kind text not null,
+  fallback text,
+  online jsonb,
+  fraud_score double precision not null,
+  confidence double precision not null,
+  anomaly double precision not null,
+  risk_level text not null,
+  decision text not null,
+  reasons jsonb not null,
+  shadow boolean not null,
+  took_ms real not null,
+  keys jsonb not null,
+  verdict text,
+  outcome text,
+  outcome_at timestamp with time zone,
+  waiting boolean default false not null,
+  constraint fraud_decision_pkey PRIMARY KEY (decision_id),
+  constraint fraud_decision_reference_key UNIQUE (reference),
+  constraint fraud_decision_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint fraud_decision_act_check CHECK (act = ANY (ARRAY['register'::text, 'sign_in'::text, 'reset_password'::text, 'change_email'::text])),
+  constraint fraud_decision_confidence_check CHECK (confidence >= 0::double precision AND confidence <= 1::double precision),
+  constraint fraud_decision_decision_check CHECK (decision = ANY (ARRAY['allow'::text, 'challenge'::text, 'review'::text, 'deny'::text])),
+  constraint fraud_decision_fraud_score_check CHECK (fraud_score >= 0::double precision AND fraud_score <= 1::double precision),
+  constraint fraud_decision_model_kind_check CHECK (model_kind = ANY (ARRAY['prior'::text, 'trained'::text, 'rules'::text])),
+  constraint fraud_decision_outcome_check CHECK (outcome = ANY (ARRAY['bad'::text, 'good'::text])),
+  constraint fraud_decision_reference_check CHECK (length(reference) = 9),
+  constraint fraud_decision_risk_level_check CHECK (risk_level = ANY (ARRAY['low'::text, 'medium'::text, 'high'::text, 'critical'::text])),
+  constraint fraud_decision_verdict_check CHECK (verdict = ANY (ARRAY['good'::text, 'bad'::text, 'unsure'::text]))
+);
+CREATE INDEX fraud_decision_account ON public.fraud_decision USING btree (account_id, created_at DESC) WHERE (account_id IS NOT NULL);
+CREATE INDEX fraud_decision_created ON public.fraud_decision USING btree (created_at DESC, decision_id DESC);
+CREATE INDEX fraud_decision_labelled ON public.fraud_decision USING btree (created_at) WHERE ((verdict IS NOT NULL) OR (outcome IS NOT NULL));
+CREATE INDEX fraud_decision_session ON public.fraud_decision USING btree (session_id) WHERE (session_id IS NOT NULL);
+CREATE INDEX fraud_decision_waiting ON public.fraud_decision USING btree (created_at DESC, decision_id DESC) WHERE waiting;
+CREATE UNIQUE INDEX fraud_decision_flow ON public.fraud_decision USING btree (flow_id, act) WHERE (flow_id IS NOT NULL);
+
+create table fraud_drift (
+  measured_at timestamp with time zone default clock_timestamp() not null,
+  model_version text not null,
+  decisions integer not null,
+  features jsonb not null,
+  constraint fraud_drift_pkey PRIMARY KEY (measured_at)
+);
+
+create table fraud_freeze (
+  freeze_id uuid default gen_random_uuid() not null,
+  account_id uuid not null,
+  ring_id uuid not null,
+  reason text not null,
+  frozen_by uuid not null,
+  frozen_at timestamp with time zone default now() not null,
+  undone_by uuid,
+  undone_reason text,
+  undone_at timestamp with time zone,
+  constraint fraud_freeze_pkey PRIMARY KEY (freeze_id),
+  constraint fraud_freeze_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint fraud_freeze_reason_check CHECK (length(reason) >= 1 AND length(reason) <= 500),
+  constraint fraud_freeze_undone_reason_check CHECK (length(undone_reason) <= 500)
+);
+CREATE INDEX fraud_freeze_ring ON public.fraud_freeze USING btree (ring_id);
+CREATE UNIQUE INDEX fraud_freeze_standing ON public.fraud_freeze USING btree (account_id) WHERE (undone_at IS NULL);
+
+create table fraud_link (
+  account_id uuid not null,
+  kind text not null,
+  key text not null,
+  first_seen_at timestamp with time zone default now() not null,
+  last_seen_at timestamp with time zone default now() not null,
+  constraint fraud_link_pkey PRIMARY KEY (kind, key, account_id),
+  constraint fraud_link_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint fraud_link_key_check CHECK (length(key) >= 1 AND length(key) <= 120),
+  constraint fraud_link_kind_check CHECK (kind = ANY (ARRAY['device'::text, 'block'::text, 'password'::text, 'shape'::text, 'block_shape'::text]))
+);
+CREATE INDEX fraud_link_account ON public.fraud_link USING btree (account_id);
+CREATE INDEX fraud_link_last_seen ON public.fraud_link USING btree (last_seen_at);
+
+create table fraud_model (
+  version text not null,
+  hash text not null,
+  kind text not null,
+  file text,
+  card jsonb not null,
+  report jsonb,
+  state text not null,
+  online jsonb,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  promoted_at timestamp with time zone,
+  constraint fraud_model_pkey PRIMARY KEY (version),
+  constraint fraud_model_kind_check CHECK (kind = ANY (ARRAY['prior'::text, 'trained'::text])),
+  constraint fraud_model_state_check CHECK (state = ANY (ARRAY['candidate'::text, 'current'::text, 'retired'::text]))
+);
+CREATE UNIQUE INDEX fraud_model_current ON public.fraud_model USING btree (state) WHERE (state = 'current'::text);
+
+create table fraud_past_sign_in (
+  session_id uuid not null,
+  account_id uuid not null,
+  at timestamp with time zone not null,
+  block text,
+  client text,
+  asn bigint,
+  country text,
+  latitude double precision,
+  longitude double precision,
+  constraint fraud_past_sign_in_pkey PRIMARY KEY (session_id),
+  constraint fraud_past_sign_in_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
+CREATE INDEX fraud_past_sign_in_account ON public.fraud_past_sign_in USING btree (account_id, at DESC);
+
+create table fraud_ring (
+  ring_id uuid default gen_random_uuid() not null,
+  account_count integer not null,
+  risk real not null,
+  bad_share real not null,
+  cut_off boolean default false not null,
+  created_at timestamp with time zone default now() not null,
+  changed_at timestamp with time zone default now() not null,
+  constraint fraud_ring_pkey PRIMARY KEY (ring_id),
+  constraint fraud_ring_account_count_check CHECK (account_count > 0)
+);
+CREATE INDEX fraud_ring_risk ON public.fraud_ring USING btree (risk DESC, ring_id);
+
+create table fraud_ring_due (
+  account_id uuid not null,
+  due_at timestamp with time zone default now() not null,
+  mark uuid default gen_random_uuid() not null,
+  constraint fraud_ring_due_pkey PRIMARY KEY (account_id),
+  constraint fraud_ring_due_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
+CREATE INDEX fraud_ring_due_at ON public.fraud_ring_due USING btree (due_at);
+
+create table fraud_ring_member (
+  account_id uuid not null,
+  ring_id uuid not null,
+  risk real not null,
+  community integer not null,
+  constraint fraud_ring_member_pkey PRIMARY KEY (account_id),
+  constraint fraud_ring_member_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint fraud_ring_member_ring_id_fkey FOREIGN KEY (ring_id) REFERENCES fraud_ring(ring_id) ON DELETE CASCADE
+);
+CREATE INDEX fraud_ring_member_ring ON public.fraud_ring_member USING btree (ring_id);
+
+create table fraud_shared (
+  kind text not null,
+  key text not null,
+  account_id uuid not null,
+  seen_at timestamp with time zone default clock_timestamp() not null,
+  constraint fraud_shared_pkey PRIMARY KEY (kind, key, account_id),
+  constraint fraud_shared_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint fraud_shared_kind_check CHECK (kind = ANY (ARRAY['machine'::text, 'block'::text, 'password'::text]))
+);
+CREATE INDEX fraud_shared_account ON public.fraud_shared USING btree (account_id);
+CREATE INDEX fraud_shared_recent ON public.fraud_shared USING btree (kind, key, seen_at DESC);
+
+create table fraud_signal (
+  signal_id bigint generated always as identity not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  kind text not null,
+  ip text,
+  block text,
+  client text,
+  machine text,
+  device text,
+  account_id uuid,
+  identifier text,
+  password text,
+  domain text,
+  country text,
+  decision_id uuid,
+  local_part text,
+  constraint fraud_signal_pkey PRIMARY KEY (signal_id),
+  constraint fraud_signal_kind_check CHECK (kind = ANY (ARRAY['register'::text, 'sign_in'::text, 'reset_password'::text, 'change_email'::text, 'password_wrong'::text, 'unknown_account'::text, 'reset_asked'::text, 'code_wrong'::text, 'register_again'::text]))
+);
+CREATE INDEX fraud_signal_account ON public.fraud_signal USING btree (account_id, at DESC) WHERE (account_id IS NOT NULL);
+CREATE INDEX fraud_signal_at ON public.fraud_signal USING btree (at DESC);
+CREATE INDEX fraud_signal_block ON public.fraud_signal USING btree (block, at DESC) WHERE (block IS NOT NULL);
+CREATE INDEX fraud_signal_client ON public.fraud_signal USING btree (client, at DESC) WHERE (client IS NOT NULL);
+CREATE INDEX fraud_signal_decision ON public.fraud_signal USING btree (decision_id) WHERE (decision_id IS NOT NULL);
+CREATE INDEX fraud_signal_device ON public.fraud_signal USING btree (device, at DESC) WHERE (device IS NOT NULL);
+CREATE INDEX fraud_signal_domain ON public.fraud_signal USING btree (domain, at DESC) WHERE (domain IS NOT NULL);
+CREATE INDEX fraud_signal_identifier ON public.fraud_signal USING btree (identifier, at DESC) WHERE (identifier IS NOT NULL);
+CREATE INDEX fraud_signal_ip ON public.fraud_signal USING btree (ip, at DESC) WHERE (ip IS NOT NULL);
+CREATE INDEX fraud_signal_local_part ON public.fraud_signal USING btree (at DESC) WHERE (local_part IS NOT NULL);
+CREATE INDEX fraud_signal_machine ON public.fraud_signal USING btree (machine, at DESC) WHERE (machine IS NOT NULL);
+CREATE INDEX fraud_signal_password ON public.fraud_signal USING btree (password, at DESC) WHERE (password IS NOT NULL);
+
+create table fraud_standing (
+  account_id uuid not null,
+  own_risk real default 0 not null,
+  verdict text,
+  updated_at timestamp with time zone default now() not null,
+  constraint fraud_standing_pkey PRIMARY KEY (account_id),
+  constraint fraud_standing_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint fraud_standing_own_risk_check CHECK (own_risk >= 0::double precision AND own_risk <= 1::double precision),
+  constraint fraud_standing_verdict_check CHECK (verdict = ANY (ARRAY['good'::text, 'bad'::text, 'unsure'::text]))
+);
+
+create table fraud_training (
+  training_id uuid default gen_random_uuid() not null,
+  flow_id uuid not null,
+  asked_by text not null,
+  started_at timestamp with time zone default clock_timestamp() not null,
+  heartbeat_at timestamp with time zone,
+  until timestamp with time zone,
+  examples integer,
+  frauds integer,
+  outcome text default 'running'::text not null,
+  version text,
+  detail text,
+  finished_at timestamp with time zone,
+  constraint fraud_training_pkey PRIMARY KEY (training_id),
+  constraint fraud_training_flow_id_key UNIQUE (flow_id),
+  constraint fraud_training_asked_by_check CHECK (asked_by = ANY (ARRAY['schedule'::text, 'operator'::text])),
+  constraint fraud_training_outcome_check CHECK (outcome = ANY (ARRAY['running'::text, 'promoted'::text, 'kept'::text, 'too_little'::text, 'failed'::text]))
+);
+CREATE INDEX fraud_training_started ON public.fraud_training USING btree (started_at DESC);
+CREATE UNIQUE INDEX fraud_training_running ON public.fraud_training USING btree (outcome) WHERE (outcome = 'running'::text);
+
+create table fraud_verdict (
+  verdict_id uuid default gen_random_uuid() not null,
+  decision_id uuid not null,
+  verdict text not null,
+  note text,
+  given_by uuid not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint fraud_verdict_pkey PRIMARY KEY (verdict_id),
+  constraint fraud_verdict_decision_id_fkey FOREIGN KEY (decision_id) REFERENCES fraud_decision(decision_id) ON DELETE CASCADE,
+  constraint fraud_verdict_note_check CHECK (length(note) <= 1000),
+  constraint fraud_verdict_verdict_check CHECK (verdict = ANY (ARRAY['good'::text, 'bad'::text, 'unsure'::text]))
+);
+CREATE INDEX fraud_verdict_decision ON public.fraud_verdict USING btree (decision_id, created_at DESC);
+
 create table initial_access_token (
   token_hash bytea not null,
   uses_left integer not null,

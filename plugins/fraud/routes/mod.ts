@@ -1,0 +1,3 @@
+import type { Route } from "../../../core/plugin.ts";
+
+export const routes: Route[] = [];
