@@ -8,6 +8,7 @@ import type {
   AccessToken,
   Me,
   MeChanges,
+  PasswordVerdict,
   RegisterRequest,
   RegisterResponse,
   SignInOutcome,
@@ -151,6 +152,9 @@ export function createClient(options: ClientOptions = {}) {
       outcome(open<SignInOutcome>("POST", "/auth/login", { body })),
     answerChallenge: (challenge_id: string, body: { method: string } & Record<string, unknown>) =>
       outcome(open<SignInOutcome>("POST", `/auth/challenge/${encodeURIComponent(challenge_id)}`, { body })),
+    /** @param body the password, and what is known of whoever chose it */
+    analyzePassword: (body: { password: string } & Record<string, string>, signal?: AbortSignal) =>
+      open<PasswordVerdict>("POST", "/auth/password/analyze", { body, signal }),
     requestPasswordReset: (email: string) =>
       open<void>("POST", "/auth/password-reset/request", { body: { email } }),
     confirmPasswordReset: (body: { token: string; new_password: string }) =>

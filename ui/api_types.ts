@@ -46,3 +46,16 @@ export interface MeChanges {
   /** Asked for with `email` and `new_password`. */
   current_password?: string;
 }
+
+/** How hard a password is to guess, as far as the page shows it. */
+export interface PasswordVerdict {
+  strength_level: string;
+  strength_text: string;
+  security_score: number;
+  ai_explanation: string;
+  /** One a code point. */
+  surprise_bits: number[];
+  suggestions: { kind: string; text: string }[];
+  answered_by: "model" | "rules";
+  rules_because: string | null;
+}

@@ -4,6 +4,7 @@ import { mfaMails } from "./de_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./de_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./de_oauth_account.ts";
 import { formatsFor } from "./format.ts";
+import { passwordIslands, passwords } from "./de_passwords.ts";
 import { groupCode, type MailParams } from "./mail_text.ts";
 import type { Strings } from "./mod.ts";
 
@@ -562,10 +563,11 @@ export const de: Strings = {
     ...mfaProblems,
     ...fraudProblems,
   },
+  passwords,
   islands: {
     ...mfaIslands,
+    ...passwordIslands,
     reveal: { show: "Passwort zeigen", hide: "Passwort verbergen", shown: "Ihr Passwort ist sichtbar" },
-    meter: { more: "noch {count}", enough: "Lang genug", too_long: "Zu lang" },
     code: { checking: "Code wird geprüft …" },
     live: {
       account: "Konto angelegt",

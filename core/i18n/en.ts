@@ -4,6 +4,7 @@ import { mfaMails } from "./en_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./en_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./en_oauth_account.ts";
 import { formatsFor } from "./format.ts";
+import { passwordIslands, passwords } from "./en_passwords.ts";
 import { groupCode, type MailParams, type MailText } from "./mail_text.ts";
 
 const format = formatsFor("en-GB");
@@ -539,10 +540,11 @@ export const en = {
     ...mfaProblems,
     ...fraudProblems,
   },
+  passwords,
   islands: {
     ...mfaIslands,
+    ...passwordIslands,
     reveal: { show: "Show password", hide: "Hide password", shown: "Your password is visible" },
-    meter: { more: "{count} more to go", enough: "Long enough", too_long: "Too long" },
     code: { checking: "Checking the code…" },
     live: {
       account: "Account created",

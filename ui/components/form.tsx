@@ -1,7 +1,7 @@
 import type { ComponentChildren } from "preact";
 import CodeEntry from "../islands/CodeEntry.tsx";
-import PasswordMeterHint from "../islands/PasswordMeterHint.tsx";
 import PasswordReveal from "../islands/PasswordReveal.tsx";
+import PasswordStrength from "../islands/PasswordStrength.tsx";
 import type { FormState, Strings } from "../types.ts";
 import { Icon } from "./icons.tsx";
 import { Island } from "./island.tsx";
@@ -127,7 +127,7 @@ export function PasswordField(
   props: FieldProps & {
     t: Strings;
     autocomplete: "new-password" | "current-password";
-    /** Shows how far a new password is from long enough. */
+    /** Shows how hard a new password is to guess, as it is typed. */
     meter?: boolean;
     /** A link beside the label, such as to the forgotten password. */
     beside?: ComponentChildren;
@@ -141,8 +141,8 @@ export function PasswordField(
       below={meter
         ? (
           <Island
-            of={PasswordMeterHint}
-            props={{ input_id: id, length_min: 8, length_max: 256, t: t.islands.meter }}
+            of={PasswordStrength}
+            props={{ input_id: id, length_min: 8, length_max: 256, t: t.islands.strength }}
           />
         )
         : null}
