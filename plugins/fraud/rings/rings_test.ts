@@ -3,6 +3,9 @@ import { addRole, findByEmailKey } from "../../../core/account.ts";
 import { configure, definePlugin } from "../../../core/plugin.ts";
 import { accessToken, newMember, sessionCookie, signIn } from "../../../core/testing/people.ts";
 import { type TestPlugins, testPlugins } from "../../../core/testing/plugins.ts";
+import { person, testProvider } from "../../../core/testing/provider.ts";
+import { authorizePath } from "../../../core/testing/authorization.ts";
+import { bearer, callback, connected, tokenClient, userinfo } from "../../../core/testing/token_client.ts";
 import { presentation } from "../../../ui/mod.ts";
 import verification from "../../email-verification/mod.ts";
 import oauth2 from "../../oauth2/mod.ts";
@@ -225,6 +228,38 @@ Deno.test("a sign-in that was under way when its account was frozen leads nowher
   const signIns = Array.from({ length: 10 }, () => signIn(of, email));
   await Promise.all([freeze, ...signIns]);
   expect(await ctx.sessions.list(sql, (await findByEmailKey(sql, email))!.account_id)).toEqual([]);
+});
+
+Deno.test("whatever lived by a frozen account ends, also what apps may do without its person", async () => {
+  await using of = await testProvider({}, { presentation }, [fraud]);
+  const { sql } = of;
+  const [who, other, boss] = [await person(of), await person(of), await operator(of)];
+  const app = await tokenClient(of);
+  const offline = { offline: true, scope: ["openid", "offline_access"] };
+  const [held, kept] = [await connected(app, who, offline), await connected(app, other, offline)];
+  const { fields } = await app.code(who, offline);
+  for (const { account_id } of [who, boss]) await linkAccount(sql, { account_id, device_key: "d" });
+  await refreshRings(of);
+  const path = `/fraud/rings/${await ringIdOf(sql, who.account_id)}/freeze`;
+  expect((await of.api("POST", path, { reason: "x" }, { token: boss.token })).body).toEqual({
+    frozen: 1,
+    left_out: 1,
+  });
+  await of.turn();
+  const refresh = ({ refresh_token }: { refresh_token: string }) =>
+    app.token({ grant_type: "refresh_token", refresh_token });
+  expect(await refresh(held)).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
+  expect(await app.token(fields)).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
+  expect((await userinfo(of, bearer(held.access_token))).status).toBe(401);
+  expect(
+    (await of.browse(authorizePath(app.client, { redirect_uri: callback }), { cookie: who.cookie })).location,
+  )
+    .toMatch(/\/sign-in\?/);
+  expect((await refresh(kept)).status).toBe(200);
+  // A session that was left over by a mistake leads to nothing new.
+  await sql`update session set ended_at = null where account_id = ${who.account_id}`;
+  const silent = authorizePath(app.client, { redirect_uri: callback, prompt: "none" });
+  expect((await of.browse(silent, { cookie: who.cookie })).location).not.toMatch(/[?&]code=/);
 });
 
 Deno.test("the pages of rings work without script, and say what is missing", async () => {

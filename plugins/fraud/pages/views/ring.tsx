@@ -56,33 +56,35 @@ function Act({ t, ring, form }: Pick<RingProps, "t" | "ring" | "form">) {
   const r = t.fraud.rings;
   return (
     <Card id="act" title={r.act} lead={r.act_lead}>
-      <DefinitionList
-        facts={{
-          [r.frozen]: r.frozen_of(ring.frozen_count, ring.account_count),
-          [r.bad_share]: percent(t, ring.bad_share),
-          [r.since]: <Time t={t} when={ring.created_at} />,
-          [r.changed]: <Time t={t} when={ring.changed_at} />,
-        }}
-      />
-      <Form label={r.act}>
-        <Field
-          name="reason"
-          label={r.reason}
-          hint={r.reason_hint}
-          max_length={500}
-          required
-          value={form?.values?.reason}
-          error={form?.errors?.reason}
+      <div class="stack">
+        <DefinitionList
+          facts={{
+            [r.frozen]: r.frozen_of(ring.frozen_count, ring.account_count),
+            [r.bad_share]: percent(t, ring.bad_share),
+            [r.since]: <Time t={t} when={ring.created_at} />,
+            [r.changed]: <Time t={t} when={ring.changed_at} />,
+          }}
         />
-        <div class="row">
-          {ring.frozen_count < ring.account_count
-            ? <Button look="danger" name="intent" value="freeze">{r.freeze}</Button>
-            : null}
-          {ring.frozen_count > 0
-            ? <Button look="quiet" name="intent" value="unfreeze">{r.unfreeze}</Button>
-            : null}
-        </div>
-      </Form>
+        <Form label={r.act}>
+          <Field
+            name="reason"
+            label={r.reason}
+            hint={r.reason_hint}
+            max_length={500}
+            required
+            value={form?.values?.reason}
+            error={form?.errors?.reason}
+          />
+          <div class="row">
+            {ring.frozen_count < ring.account_count
+              ? <Button look="danger" name="intent" value="freeze">{r.freeze}</Button>
+              : null}
+            {ring.frozen_count > 0
+              ? <Button look="quiet" name="intent" value="unfreeze">{r.unfreeze}</Button>
+              : null}
+          </div>
+        </Form>
+      </div>
     </Card>
   );
 }
@@ -129,15 +131,19 @@ function Shared({ t, ring }: Pick<RingProps, "t" | "ring">) {
   );
 }
 
+/** More are for the API: nobody reads them on a page. */
+const listedMax = 100;
+
 function Members({ t, ring }: Pick<RingProps, "t" | "ring">) {
   const r = t.fraud.rings;
-  const all = ring.accounts.length === ring.account_count;
+  const listed = ring.accounts.slice(0, listedMax);
+  const lead = listed.length === ring.account_count ? undefined : r.members_more(listed.length);
   return (
-    <Card id="members" title={r.members} lead={all ? undefined : r.members_more(ring.accounts.length)}>
+    <Card id="members" title={r.members} lead={lead}>
       <Table
         caption={r.members}
         columns={{ account: r.account, risk: r.risk, group: r.group, state: r.state, created: r.created }}
-        rows={ring.accounts.map((one) => ({
+        rows={listed.map((one) => ({
           key: one.account_id,
           cells: {
             account: (
