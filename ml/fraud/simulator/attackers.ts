@@ -31,11 +31,11 @@ export interface Attacker {
   end_ms: number;
 }
 
-/** Addresses that tries are spread over. */
-export function lines({ luck, skill }: Attacker, many: number): Line[] {
+/** Addresses that tries are spread over. @param city where the careful want to seem to be */
+export function lines({ luck, skill }: Attacker, many: number, city: City): Line[] {
   const count = Math.max(1, Math.round(many * (0.2 + skill)));
   return Array.from({ length: count }, () => {
-    if (luck.chance(skill * skill)) return residential(luck);
+    if (luck.chance(skill * skill)) return residential(luck, luck.chance(skill) ? city : undefined);
     return luck.chance(0.05) ? torLine(luck) : datacentreLine(luck, { listed: 0.95 - 0.5 * skill });
   });
 }
@@ -49,7 +49,7 @@ export function residential(
 }
 
 /** Of one campaign: few tools, used over and over; the careful keep many profiles of real browsers. */
-export function tools({ luck, skill, name }: Attacker, city: City = luck.pick(cities)): Browser[] {
+export function tools({ luck, skill, name }: Attacker, city: City): Browser[] {
   const kind = luck.next() * 0.5 + skill * 0.75;
   if (kind < 0.4) return [program(luck, name)];
   if (kind < 0.65) {
@@ -64,7 +64,9 @@ export function tools({ luck, skill, name }: Attacker, city: City = luck.pick(ci
 export const real = (luck: Random, id: string, city: City): Browser =>
   browser(
     luck,
-    luck.pick(["chrome_windows", "chrome_mac", "chrome_android", "firefox", "edge"] as const),
+    luck.pick(
+      ["chrome_windows", "chrome_mac", "chrome_android", "firefox", "edge", "iphone", "safari_mac"] as const,
+    ),
     city,
     id,
   );
@@ -90,7 +92,7 @@ export function attempt(attacker: Attacker, { by_hand, fields, keeps_cookies, ..
   const form = by_hand
     ? peoplesForm(luck, {
       browser: of.browser,
-      hands: { ...someHands(luck), manager: false },
+      hands: { ...someHands(luck), manager: luck.chance(0.3) },
       fields,
       at_ms: of.at_ms,
     })

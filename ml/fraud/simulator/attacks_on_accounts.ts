@@ -21,8 +21,9 @@ import { signInFields } from "./typing.ts";
 export function stuffing(attacker: Attacker, world: World): Doing[] {
   const { luck, skill, start_ms } = attacker;
   const known = targets(world, start_ms);
-  const machines = lines(attacker, luck.whole(3, 300));
-  const browsers = tools(attacker);
+  const city = luck.chance(0.5 + 0.5 * skill) ? someCity(luck) : luck.pick(cities);
+  const machines = lines(attacker, luck.whole(3, 300), city);
+  const browsers = tools(attacker, city);
   const share = 0.1 + 0.4 * luck.next();
   const times = timesOf(attacker, luck.whole(150, 900), 0.3 + 40 * skill * luck.next());
   return times.map((at_ms, i) => {
@@ -45,8 +46,9 @@ export function spraying(attacker: Attacker, world: World): Doing[] {
     { length: luck.whole(100, 500) },
     () => luck.chance(0.8) ? luck.pick(known) : null,
   );
-  const machines = lines(attacker, luck.whole(2, 120));
-  const browsers = tools(attacker);
+  const city = luck.chance(0.5 + 0.5 * skill) ? someCity(luck) : luck.pick(cities);
+  const machines = lines(attacker, luck.whole(2, 120), city);
+  const browsers = tools(attacker, city);
   const passwords = Array.from(
     { length: luck.whole(1, 5) },
     () => `common-${Math.floor(luck.exponential(6))}`,
@@ -84,7 +86,7 @@ export function travel(attacker: Attacker, world: World): Doing[] {
   const city = elsewhere(attacker, account.city);
   const browser = luck.chance(0.75)
     ? real(luck, attacker.name, luck.chance(skill) ? account.city : city)
-    : luck.pick(tools(attacker));
+    : luck.pick(tools(attacker, city));
   const line = luck.chance(0.3 + 0.5 * skill) ? residential(luck, city) : datacentreLine(luck);
   const at_ms = seen.at_ms + Math.round((0.1 + luck.exponential(3)) * hourMs);
   return takeOver(attacker, { account, at_ms, line, browser });

@@ -13,7 +13,7 @@ import {
   tools,
 } from "./attackers.ts";
 import { addressOf, type Doing, type World } from "./doing.ts";
-import { type Account, letters, someLocalPart, someName } from "./people.ts";
+import { type Account, letters, someEmail, someLocalPart, someName } from "./people.ts";
 import { type City, renumbered, someCity } from "./places.ts";
 import { registerFields } from "./typing.ts";
 
@@ -34,11 +34,13 @@ function generator({ luck, skill }: Attacker): Addresses {
     // With care: names as people have them.
     () => someLocalPart(luck),
   ], [25, 20, 10, 15, 15 + 60 * skill]);
-  return (i) => ({
-    local_part: shape(i),
-    domain,
-    mx: luck.chance(0.05) ? null : !domain.endsWith(".xyz") || luck.chance(0.6),
-  });
+  // Mailboxes at many providers cost more, and can be bought.
+  const bought = luck.chance(skill);
+  return (i) => {
+    if (bought) return { ...someEmail(luck), local_part: shape(i) };
+    const mx = luck.chance(0.05) ? null : !domain.endsWith(".xyz") || luck.chance(0.6);
+    return { local_part: shape(i), domain, mx };
+  };
 }
 
 const newAccount = (attacker: Attacker, i: number, email: EmailEvidence, city: City): Account => ({
@@ -50,8 +52,8 @@ const newAccount = (attacker: Attacker, i: number, email: EmailEvidence, city: C
 export function bots(attacker: Attacker): Doing[] {
   const { luck, skill } = attacker;
   const count = luck.whole(12, 110);
-  const machines = lines(attacker, luck.whole(1, 60));
   const city = someCity(luck);
+  const machines = lines(attacker, luck.whole(1, 60), city);
   const browsers = tools(attacker, city);
   const address = generator(attacker);
   const one_password = luck.chance(0.6 - 0.4 * skill);
@@ -101,14 +103,13 @@ export function ring(attacker: Attacker): Doing[] {
 export function enumeration(attacker: Attacker, world: World): Doing[] {
   const { luck, skill, start_ms } = attacker;
   const known = targets(world, start_ms);
-  const machines = lines(attacker, luck.whole(1, 80));
   const city = someCity(luck);
+  const machines = lines(attacker, luck.whole(1, 80), city);
   const browsers = tools(attacker, city);
   const share = 0.2 + 0.5 * luck.next();
   return timesOf(attacker, luck.whole(40, 250), 0.1 + 40 * skill * luck.next()).map((at_ms, i) => {
     const account = luck.chance(share) ? luck.pick(known) : null;
-    const email = account?.email ??
-      { local_part: someLocalPart(luck) + luck.whole(0, 99), domain: "gmail.com", mx: true };
+    const email = account?.email ?? someEmail(luck);
     const of = {
       ...{ at_ms, identifier: addressOf(email), line: luck.pick(machines), browser: luck.pick(browsers) },
       ...{ fields: registerFields, password: `probe-${i}` },

@@ -85,22 +85,19 @@ export function programsForm(
 ): FormSignals | null {
   if (browser.surface === "api") return null;
   const patient = luck.chance(skill);
+  // Keys are sent at times from a generator, which is even; or from somebody's recorded hands.
+  const hands = luck.chance(skill * skill) ? someHands(luck) : {
+    ...{ hold_ms: 40 + 60 * skill, gap_ms: 60 + 120 * skill, unevenness: 0.02 + 0.5 * skill * skill },
+    manager: false,
+  };
   const shown_ms = Math.round(patient ? 2000 + luck.exponential(15_000) : luck.exponential(700));
   const signals: ScriptSignals["fields"] = {};
   for (const field of fields) {
-    signals[field] = !luck.chance(skill) ? untyped : {
-      // Keys are sent at times from a generator, which is even unless somebody took care.
-      ...byHand(
-        luck,
-        {
-          hold_ms: 40 + 60 * skill,
-          gap_ms: 60 + 120 * skill,
-          unevenness: 0.02 + 0.5 * skill * skill,
-          manager: false,
-        },
-        luck.whole(6, 22),
-      ),
-    };
+    signals[field] = !luck.chance(skill)
+      ? untyped
+      : luck.chance(skill * 0.5)
+      ? { ...untyped, filled: true }
+      : byHand(luck, hands, luck.whole(6, 22));
   }
   return {
     shown_ms: luck.chance(0.3 * (1 - skill)) ? null : shown_ms,
