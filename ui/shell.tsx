@@ -74,14 +74,14 @@ function signInAgain(url: string): string {
 }
 
 function Header({ locale, t, visitor, account_nav, operator_nav, url, dev, nav }: Frame & { nav?: string }) {
+  // Also in the menu of the account, since a narrow screen has no room for the one of the page.
+  const operate = operator_nav.slice(0, 1).map(({ href }) => ({ href, label: t.shell.operate }));
   const entries: [string, string, string][] = [
     ["home", paths.home, t.shell.tour],
     ["status", paths.status, t.shell.status],
     ...(dev ? [["mailbox", paths.mailbox, t.shell.inbox] as [string, string, string]] : []),
     ["docs", paths.docs, t.shell.docs],
-    ...operator_nav.slice(0, 1).map((
-      { href },
-    ): [string, string, string] => ["operate", href, t.shell.operate]),
+    ...operate.map(({ href, label }): [string, string, string] => ["operate", href, label]),
   ];
   return (
     <>
@@ -116,7 +116,7 @@ function Header({ locale, t, visitor, account_nav, operator_nav, url, dev, nav }
             ))}
           </div>
           {visitor
-            ? <AccountMenu t={t} visitor={visitor} items={account_nav} />
+            ? <AccountMenu t={t} visitor={visitor} items={[...account_nav, ...operate]} />
             : <a class="header__link" href={paths.sign_in}>{t.shell.sign_in}</a>}
         </div>
       </header>

@@ -58,7 +58,36 @@ export function layOut(count: number, edges: [number, number][]): Point[] {
       y[one] += moveY[one] * step;
     }
   }
-  return fitted(x, y);
+  return apart(fitted(x, y));
+}
+
+/** Moves what would be drawn over each other apart, as far as there is room. */
+function apart(points: Point[]): Point[] {
+  const room = Math.min(0.055, 0.7 / Math.sqrt(Math.max(1, points.length)));
+  for (let round = 0; round < 40; round++) {
+    let moved = false;
+    for (let one = 0; one < points.length; one++) {
+      for (let two = 0; two < one; two++) {
+        const [a, b] = [points[one], points[two]];
+        const distance = Math.hypot(a.x - b.x, a.y - b.y);
+        if (distance >= room) continue;
+        moved = true;
+        const angle = distance > 0 ? Math.atan2(a.y - b.y, a.x - b.x) : one * goldenAngle;
+        const step = (room - distance) / 2;
+        move(a, Math.cos(angle) * step, Math.sin(angle) * step);
+        move(b, -Math.cos(angle) * step, -Math.sin(angle) * step);
+      }
+    }
+    if (!moved) break;
+  }
+  return points;
+}
+
+const within = (value: number) => Math.min(1, Math.max(0, value));
+
+function move(point: Point, dx: number, dy: number): void {
+  point.x = within(point.x + dx);
+  point.y = within(point.y + dy);
 }
 
 function fitted(x: Float64Array, y: Float64Array): Point[] {
