@@ -65,7 +65,7 @@ export const fraud = {
   shadow_title: "Der Schattenbetrieb ist an",
   shadow:
     "Alles wird bewertet und notiert, und niemand wird gefragt oder abgelehnt. Nehmen Sie FRAUD_SHADOW weg, wenn die Entscheidungen stimmen.",
-  shadow_one: "im Schattenbetrieb: notiert, nicht ausgeführt",
+  shadow_one: "notiert, nicht ausgeführt",
   overview: {
     title: "Risiko",
     lead: "Wie wahrscheinlich Registrierungen und Anmeldungen nicht sind, was sie vorgeben, und warum.",

@@ -67,7 +67,7 @@ export const fraud = {
   shadow_title: "Shadow mode is on",
   shadow:
     "Everything is scored and noted, and nobody is challenged or refused. Take FRAUD_SHADOW away when the decisions look right.",
-  shadow_one: "in shadow mode: noted, not carried out",
+  shadow_one: "noted, not carried out",
   overview: {
     title: "Risk",
     lead: "How likely sign-ups and sign-ins are not what they say, and why.",

@@ -1,6 +1,6 @@
 /** `/docs/fraud`: how risk is scored, what is kept, and what an operator does with it. */
 import type { Page } from "../../../core/http/route.ts";
-import { acts, commands, endpoints, levels, settings, sources } from "./tables.ts";
+import { acts, commands, endpoints, policy, settings, sources } from "./tables.ts";
 
 const Code = ({ children }: { children: string }) => (
   <pre tabIndex={0}>
@@ -89,25 +89,28 @@ function Policy() {
     <section id="policy">
       <h2>From a score to a decision</h2>
       <p>
-        A score has a level, and policy says for each act what a level means. The table below is the default;
-        another one stands in <code>flow-shield.config.ts</code>.
+        Policy is a small table: for each act, what follows from which score on. Below all of them the act is
+        allowed; of several the highest counts. These are the defaults.
       </p>
       <Table
-        about="Levels and what follows"
-        head={["level", "score", "sign-up", "sign-in", "reset, change of address"]}
-        rows={levels}
+        about="What follows from a score"
+        head={["act", "setting", "from which score on"]}
+        rows={policy}
       />
       <p>
         <code>challenge</code>{" "}
         asks for one more proof: a second factor where there is one, else a code by mail. <code>review</code>
         {" "}
         lets it pass and puts it before an operator. A sign-in whose risk rises while it runs is asked for
-        more. Accounts, sessions and passwords are never changed by a score.
+        more. Nobody is refused on a score that can hardly be relied on. Accounts, sessions and passwords are
+        never changed by a score.
       </p>
       <p>
         In <strong>shadow mode</strong>{" "}
-        everything is scored and noted and nothing is carried out: begin with it where people are already
-        signed up, look at the decisions for some days, and then take it away.
+        (<code>FRAUD_SHADOW=on</code>) everything is scored and noted and nothing is carried out: begin with
+        it where people are already signed up, look at the decisions for some days, and then take it away. In
+        development requests from your own machine are always only noted, so that nobody locks themselves out
+        (<code>FRAUD_LOCAL_ADDRESSES</code>).
       </p>
     </section>
   );
@@ -168,8 +171,9 @@ function Kept() {
       <ul>
         <li>
           With a decision: the numbers, the score, its reasons, the address it came from, the name the browser
-          gave itself, and which account it was about. Decisions are removed after{" "}
-          <code>FRAUD_DECISION_DAYS</code>; with the account, when it is erased.
+          gave itself, and which account it was about. What the numbers were computed from is sealed with the
+          service's key. All of it is removed after <code>FRAUD_RETENTION_DAYS</code>{" "}
+          (180), or with the account, when it is erased.
         </li>
         <li>
           Counters of the last 24 hours and what accounts share hold keyed hashes: of addresses, of the kind

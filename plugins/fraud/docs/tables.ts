@@ -33,11 +33,12 @@ export const sources: [about: string, such: string, from: string][] = [
   ["History", "device, place, speed, hour and network against the account’s own", "past sign-ins"],
 ];
 
-export const levels: [level: string, score: string, register: string, sign_in: string, others: string][] = [
-  ["low", "below 0.3", "allow", "allow", "allow"],
-  ["medium", "from 0.3", "allow", "challenge", "challenge"],
-  ["high", "from 0.6", "review", "challenge", "challenge"],
-  ["critical", "from 0.85", "deny", "deny", "deny"],
+/** The defaults of `config.ts`. */
+export const policy: [act: string, setting: string, rows: string][] = [
+  ["register", "FRAUD_REGISTER", "challenge>=0.4, review>=0.6, deny>=0.97"],
+  ["sign_in", "FRAUD_SIGN_IN", "challenge>=0.4, review>=0.85, deny>=0.97"],
+  ["reset_password", "FRAUD_RESET_PASSWORD", "review>=0.6, deny>=0.97"],
+  ["change_email", "FRAUD_CHANGE_EMAIL", "challenge>=0.3, review>=0.6, deny>=0.97"],
 ];
 
 export const commands = `TRUSTED_PROXIES=127.0.0.1,::1 deno task start
@@ -59,5 +60,19 @@ export const endpoints: [endpoint: string, does: string][] = [
 ];
 
 export const settings: [setting: string, does: string][] = [
-  ["FRAUD_SHADOW=true", "score and note, carry out nothing"],
+  ["FRAUD_SHADOW", "on: only note what would have been decided"],
+  ["FRAUD_LOCAL_ADDRESSES", "noted or judged: whether this machine and private networks are decided on"],
+  ["FRAUD_CHALLENGE_METHODS", "which proofs a challenge takes, as far as the account has them"],
+  ["FRAUD_DENY_CONFIDENCE_MIN", "nobody is refused on a score of less confidence than this"],
+  ["FRAUD_ON_FAILURE", "allow, challenge or deny, where nothing at all can be said of an act"],
+  ["FRAUD_MODEL_MILLISECONDS", "a model that takes longer is not listened to"],
+  ["FRAUD_EVIDENCE_MILLISECONDS", "how long counters are waited for"],
+  ["FRAUD_DATACENTRE_LIST", "a file with networks of datacentres"],
+  ["FRAUD_TOR_LIST", "a file with addresses of Tor exits"],
+  ["FRAUD_ASN_DATABASE", "a GeoIP database of providers"],
+  ["FRAUD_MX_LOOKUPS", "whether it is asked if a mail domain takes mail"],
+  ["FRAUD_RETENTION_DAYS", "how long decisions and their evidence are kept"],
+  ["FRAUD_TRAIN_DAYS", "how often a model is trained anew"],
+  ["FRAUD_SIMULATED_ROWS", "simulated acts that are mixed into a training"],
+  ["FRAUD_MODELS_KEPT", "models that can be gone back to"],
 ];
