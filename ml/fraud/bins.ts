@@ -29,32 +29,36 @@ export function binned({ x, features, label }: Dataset, bins = 128): Bins {
   return result;
 }
 
-/** Between neighbouring values if there are few, else at quantiles. */
+/** Between all neighbouring values if there are few, else so that bins hold about as many rows each. */
 export function edgesOf(values: Float32Array, bins: number): Float32Array {
-  // A typed array sorts NaN to its end.
-  const sorted = values.slice().sort();
-  let known = sorted.length;
-  while (known > 0 && Number.isNaN(sorted[known - 1])) known--;
-  const distinct: number[] = [];
-  for (let i = 0; i < known && distinct.length <= bins; i++) {
-    if (i === 0 || sorted[i] !== sorted[i - 1]) distinct.push(sorted[i]);
-  }
-  if (distinct.length <= bins) {
-    return Float32Array.from(distinct.slice(1), (value, i) => between(distinct[i], value));
-  }
+  const { distinct, counts } = tally(values);
+  let left = counts.reduce((sum, count) => sum + count, 0);
   const edges: number[] = [];
-  for (let bin = 1; bin < bins; bin++) {
-    const at = Math.floor(bin * known / bins);
-    if (sorted[at] === sorted[at - 1]) continue;
-    edges.push(between(sorted[at - 1], sorted[at]));
+  let inBin = 0;
+  for (let i = 0; i + 1 < distinct.length; i++) {
+    inBin += counts[i];
+    const wanted = left / (bins - edges.length);
+    // A value that fills a bin alone stands alone: what is rare beside it keeps a border.
+    const full = inBin >= wanted || counts[i + 1] >= wanted || distinct.length <= bins;
+    if (!full || edges.length === bins - 1) continue;
+    edges.push(between(distinct[i], distinct[i + 1]));
+    left -= inBin;
+    inBin = 0;
   }
-  // Where one value fills many bins every quantile may fall inside a run of it; its borders are edges too.
-  for (let bin = 1; bin < bins; bin++) {
-    const value = sorted[Math.floor(bin * known / bins)];
-    const first = lowerBound(sorted, known, value);
-    if (first > 0) edges.push(between(sorted[first - 1], value));
+  return Float32Array.from(edges);
+}
+
+/** Known values, rising, and how often each occurs. */
+function tally(values: Float32Array): { distinct: number[]; counts: number[] } {
+  const distinct: number[] = [];
+  const counts: number[] = [];
+  // A typed array sorts NaN to its end.
+  for (const value of values.slice().sort()) {
+    if (Number.isNaN(value)) break;
+    if (value === distinct[distinct.length - 1]) counts[counts.length - 1]++;
+    else counts[distinct.push(value) - 1] = 1;
   }
-  return Float32Array.from(new Set(edges)).sort().slice(0, bins - 1);
+  return { distinct, counts };
 }
 
 /** At least `low` and below `high`, in single precision too. */

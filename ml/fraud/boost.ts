@@ -25,6 +25,15 @@ export const boostDefaults: BoostOptions = {
   columns_share: 0.5,
 };
 
+/**
+ * Where labels are hard to tell, deep trees learn them by heart; where they follow from a few values together, shallow
+ * ones cannot say so. A training tries both.
+ */
+export const boostShapes: readonly BoostOptions[] = [
+  { ...boostDefaults, depth_max: 3, rate: 0.06, leaf_min: 10 },
+  boostDefaults,
+];
+
 export const sigmoid = (log_odds: number): number => 1 / (1 + Math.exp(-log_odds));
 
 /** Of a probability; bounded, since nothing here is ever sure. */

@@ -15,19 +15,19 @@ export interface CalibrationRow {
 }
 
 /**
- * However little fraud was novel in what is known, novelty counts so much at least, in log-odds a span; and never more
- * than `noveltyMax`, for to be new is no crime. README.md, "The never-seen", has what this costs and gains.
+ * Novelty, in log-odds a span, counts so much at least, however little the known frauds were novel, and never more than
+ * `noveltyMax`, for to be new is no crime. README.md, "The never-seen", has what this costs and gains.
  */
-export const noveltyMin = 0.5;
-export const noveltyMax = 2;
+export const noveltyMin = 0.25;
+export const noveltyMax = 1;
 
 /** Log-odds are kept within this: nobody has seen enough to be surer than one in three thousand. */
 export const logOddsMax = 8;
 
 /** Newton's method on the penalised likelihood; the penalties pull towards taking the trees at their word. */
 export function calibrate(rows: readonly CalibrationRow[]): Calibration {
-  const wanted = [0, 1, 1];
-  const penalty = [0.01, 1, 1];
+  const wanted = [0, 1, 0.5];
+  const penalty = [0.01, 1, 5];
   let at = wanted.slice();
   for (let round = 0; round < 50; round++) {
     const { gradient, hessian } = derivatives(rows, at);
@@ -50,6 +50,17 @@ export function calibrate(rows: readonly CalibrationRow[]): Calibration {
 export function calibrated({ intercept, trees, novelty }: Calibration, said: number, beyond: number): number {
   const log_odds = intercept + trees * said + novelty * beyond;
   return Math.min(logOddsMax, Math.max(-logOddsMax, log_odds));
+}
+
+/** Mean logarithmic loss: what the likelihood is, and what shapes of trees are compared by. */
+export function lossOf(calibration: Calibration, rows: readonly CalibrationRow[]): number {
+  let [sum, all] = [0, 0];
+  for (const { trees, novelty, label, weight } of rows) {
+    const log_odds = calibrated(calibration, trees, novelty);
+    sum += weight * Math.log1p(Math.exp(label === 1 ? -log_odds : log_odds));
+    all += weight;
+  }
+  return sum / all;
 }
 
 function derivatives(rows: readonly CalibrationRow[], [intercept, trees, novelty]: number[]) {

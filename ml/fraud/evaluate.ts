@@ -161,7 +161,7 @@ export function shouldPromote(
   if (candidate.frauds < promotionFraudsMin) {
     return no(`only ${candidate.frauds} frauds came later: too few to tell`);
   }
-  if (candidate.calibration_error > calibrationErrorMax) {
+  if (!(candidate.calibration_error <= calibrationErrorMax)) {
     return no(
       `its calibration error is ${candidate.calibration_error.toFixed(3)}, above ${calibrationErrorMax}`,
     );
@@ -176,10 +176,11 @@ export function shouldPromote(
   }
   const gain = candidate.average_precision.value - current.report.average_precision.value;
   const lost = current.report.recall_at_1_percent.value - candidate.recall_at_1_percent.value;
+  // Asked the right way round: a measure that is no number promotes nothing.
   const margin = current.kind === "trained" ? promotionMargin : 0;
   const words = `average precision ${signed(gain)}, recall at 1 % false alarms ${signed(-lost)}`;
-  if (gain < margin) return no(`${words}: it must be better by ${margin}`);
-  if (lost > promotionMargin) return no(`${words}: it overlooks more where alarms are few`);
+  if (!(gain >= margin)) return no(`${words}: it must be better by ${margin}`);
+  if (!(lost <= promotionMargin)) return no(`${words}: it overlooks more where alarms are few`);
   return { promote: true, because: `${words}` };
 }
 

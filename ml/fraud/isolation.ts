@@ -11,7 +11,7 @@ export interface Isolation {
   trees: Trees;
   /** Mean depth of a full tree of `sample` rows: by it depths become comparable. */
   usual_depth: number;
-  /** Of the innocent, 99 % are less isolated than this; and how far the outermost tenth of the rest lies beyond. */
+  /** Of the innocent, 998 in 1000 are less isolated than this; and how far from there to the 950th. */
   usual: number;
   span: number;
 }
@@ -92,7 +92,7 @@ function usualOf(isolation: Isolation, { x, features }: Dataset, innocent: Uint3
   ).sort();
   const at = (share: number) => seen[Math.min(seen.length - 1, Math.floor(share * seen.length))];
   // A span is never so small that a hair's breadth beyond the usual counts as much.
-  return { usual: at(0.99), span: Math.max(0.02, at(0.99) - at(0.9)) };
+  return { usual: at(0.998), span: Math.max(0.02, at(0.998) - at(0.95)) };
 }
 
 interface Cutting {

@@ -65,7 +65,10 @@ export interface ModelCard {
   /** ISO 8601, of the oldest and the newest row. */
   from: string;
   until: string;
+  /** Null where nobody looked at the clock: the same rows give the same model. */
   training_seconds: number | null;
+  /** How the trees were grown, see `BoostOptions`. */
+  shape: Record<string, number>;
   /** The features that moved scores most, by mean absolute effect in log-odds over the later rows. */
   top_features: { feature: string; effect: number }[];
   /** On rows it has not seen: filled by whoever evaluates, see `Report`. */
@@ -100,4 +103,5 @@ export { type HeardVerdict, nothingHeard, offlineScore, updateCalibration } from
 export { loadModel, ModelRefused, saveModel, sealed, sizeOf } from "./file.ts";
 export { splitByTime } from "./dataset.ts";
 export { explain, probabilityOf, scoreWith } from "./score.ts";
+export { TrainingTimeout, trainInThread } from "./train_thread.ts";
 export { TooFewExamples, trainModel, type TrainOptions } from "./train.ts";

@@ -1,7 +1,7 @@
 /** From rows to a model. Pure: the same rows and options give the same model, to the bit. */
 import { binned } from "./bins.ts";
-import { boost, boostDefaults, type BoostOptions } from "./boost.ts";
-import { calibrate, type CalibrationRow } from "./calibration.ts";
+import { boost, boostDefaults, type BoostOptions, boostShapes } from "./boost.ts";
+import { calibrate, type CalibrationRow, lossOf } from "./calibration.ts";
 import { byTime, checkDataset, type Dataset, rowOf } from "./dataset.ts";
 import { distributionsOf } from "./drift.ts";
 import { sealed } from "./file.ts";
@@ -20,6 +20,7 @@ export interface TrainOptions {
   limits?: string;
   /** Boosters; the more, the better the spread of their answers tells doubt. */
   members?: number;
+  /** Without it, `boostShapes` are tried and the later rows choose. */
   boost?: Partial<BoostOptions>;
   isolation?: Partial<IsolationOptions>;
   /** The newest share of the rows, which the trees do not see: the calibration is fitted on it. */
@@ -45,15 +46,16 @@ export function trainModel(dataset: Dataset, options: TrainOptions): FraudModel 
   const all = byTime(dataset).filter((row) => dataset.weight[row] > 0);
   checkExamples(dataset, all);
   const { growing, calibrating } = parts(dataset, all, options.calibration_share ?? 0.2, seed);
-  const boosting = { ...boostDefaults, ...options.boost };
   const bins = binned(dataset);
   const weight = balanced(dataset, growing);
-  const boosters = Array.from({ length: members }, (_, member) => {
-    const chance = random(`${seed}/rows/${member}`);
-    // Each member lacks other rows: where few rows decide, they differ.
-    const rows = growing.filter(() => members === 1 || chance.next() < 0.8);
-    return boost(bins, { label: dataset.label, weight }, rows, boosting, `${seed}/boost/${member}`, stopped);
-  });
+  const grown = (from: Uint32Array, boosting: BoostOptions, name: string) =>
+    Array.from({ length: members }, (_, member) => {
+      const chance = random(`${seed}/${name}/rows/${member}`);
+      // Each member lacks other rows: where few rows decide, they differ.
+      const rows = from.filter(() => members === 1 || chance.next() < 0.8);
+      const learnt = { label: dataset.label, weight };
+      return boost(bins, learnt, rows, boosting, `${seed}/${name}/${member}`, stopped);
+    });
   const innocent = growing.filter((row) => dataset.label[row] === 0);
   const isolation = isolate(
     dataset,
@@ -63,14 +65,21 @@ export function trainModel(dataset: Dataset, options: TrainOptions): FraudModel 
     `${seed}/isolation`,
     stopped,
   );
-  const calibration = calibrate(heardBy(dataset, calibrating, boosters, isolation));
+  const shapes = options.boost ? [{ ...boostDefaults, ...options.boost }] : boostShapes;
+  const tried = shapes.map((shape) => {
+    const heard = heardBy(dataset, calibrating, grown(growing, shape, "boost"), isolation);
+    const calibration = calibrate(heard);
+    return { shape, calibration, loss: lossOf(calibration, heard) };
+  });
+  const { shape, calibration } = tried.reduce((best, one) => one.loss < best.loss ? one : best);
   const model: Omit<FraudModel, "hash"> = {
     version: options.version,
     kind: options.kind,
     features: [...dataset.features],
     feature_version: dataset.feature_version,
-    card: cardOf(dataset, all, options),
-    ...{ members: boosters, isolation, calibration },
+    card: cardOf(dataset, all, options, shape),
+    // Grown once more from all rows: the newest are worth the most, and what they taught of doubt stays true.
+    ...{ members: grown(all, shape, "again"), isolation, calibration },
     typical: typicalOf(dataset, innocent),
     reference: distributionsOf(dataset),
     online: null,
@@ -161,7 +170,7 @@ function typicalOf(dataset: Dataset, innocent: Uint32Array): Float32Array {
   });
 }
 
-function cardOf(dataset: Dataset, rows: Uint32Array, options: TrainOptions): ModelCard {
+function cardOf(dataset: Dataset, rows: Uint32Array, options: TrainOptions, shape: BoostOptions): ModelCard {
   const time = (row: number) => new Date(dataset.at_ms[row]).toISOString();
   return {
     trained_on: options.trained_on ?? "verdicts and outcomes of this deployment",
@@ -172,6 +181,7 @@ function cardOf(dataset: Dataset, rows: Uint32Array, options: TrainOptions): Mod
     from: time(rows[0]),
     until: time(rows[rows.length - 1]),
     training_seconds: null,
+    shape: { ...shape },
     top_features: [],
     evaluation: null,
   };
