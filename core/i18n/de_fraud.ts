@@ -1,5 +1,6 @@
 /** Words of the operator's pages about risk, in German. */
 import { fraudFeatures } from "./de_fraud_features.ts";
+import { rings } from "./de_fraud_rings.ts";
 import { formatsFor } from "./format.ts";
 
 const format = formatsFor("de-DE");
@@ -274,78 +275,7 @@ export const fraud = {
     as_table: "Als Tabelle",
     all_versions: "Alle Versionen",
   },
-  /** Pages of rings, drawn by plugins/fraud/rings. */
-  rings: {
-    title: "Ringe",
-    lead: "Konten, die ein Gerät teilen, ein Passwort, oder ein Netz samt der Form ihrer Adressen.",
-    list: "Die riskantesten zuerst",
-    none: "Keine Ringe",
-    none_text: "Keine drei Konten teilen etwas, das etwas über sie sagt.",
-    how:
-      "Ein Netz allein verbindet niemanden, denn es kann einer halben Stadt gehören. Je mehr Konten etwas teilen, desto weniger sagt es.",
-    accounts: (count: number) => count === 1 ? "1 Konto" : `${count} Konten`,
-    risk: "Risiko",
-    bad_share: "Als schlecht beurteilt oder eingefroren",
-    frozen: "Eingefroren",
-    frozen_of: (frozen: number, all: number) => `${frozen} von ${all}`,
-    changed: "Geändert",
-    since: "Seit",
-    one: (count: number) => `Ring aus ${count} Konten`,
-    one_lead: (risk: string) => `Sein Risiko ist ${risk}, von höchstens 1.`,
-    cut_off: "Er ist größer, als nachgesehen wurde: Gezeigt ist ein Teil.",
-    drawing: "Wer wodurch verbunden ist",
-    drawing_about: (accounts: number, shared: number) =>
-      `${accounts} Konten als Kreise, verbunden durch ${shared} Dinge, die sie teilen, als Quadrate. Die Tabellen darunter sagen dasselbe.`,
-    left_out: (count: number) => `${count} Konten mit dem geringsten Risiko sind nicht gezeichnet.`,
-    legend: "Legende",
-    levels: {
-      low: "geringes Risiko, unter 0,25",
-      medium: "mittleres, unter 0,5",
-      high: "hohes, unter 0,75",
-      critical: "kritisch",
-    },
-    is_frozen: "eingefroren: mit einem Ring darum",
-    kinds: {
-      device: "Gerät",
-      password: "Passwort",
-      block_shape: "Netz und Form der Adresse",
-      block: "Netz",
-      shape: "Form der Adresse",
-    },
-    kind_letters: { device: "G", password: "P", block_shape: "N", block: "N", shape: "A" },
-    shared: "Was sie teilen",
-    shared_lead: "Wie viel es sagt, von 0 bis 1: je weniger es teilen, desto mehr.",
-    what: "Was",
-    shared_by: "Geteilt von",
-    weight: "Gewicht",
-    members: "Konten",
-    members_more: (count: number) => `Die ${count} riskantesten stehen hier.`,
-    account: "Konto",
-    group: "Gruppe",
-    state: "Stand",
-    created: "Angelegt",
-    verdicts: { good: "als gut beurteilt", bad: "als schlecht beurteilt" },
-    nothing: "–",
-    decisions: "Entscheidungen",
-    act: "Einfrieren oder zurücknehmen",
-    act_lead:
-      "Eingefroren kann sich keines dieser Konten anmelden, und ihre Sitzungen und Apps sind sofort abgemeldet. Betreiber sind ausgenommen. Zurückgenommen können sie sich wieder anmelden.",
-    reason: "Grund",
-    reason_hint: "Steht mit Ihrem Namen da: Wer als Nächstes hinsieht, will wissen, warum.",
-    reason_missing: "Sagen Sie in wenigen Worten, warum.",
-    freeze: "Alle einfrieren",
-    unfreeze: "Zurücknehmen",
-    done_frozen: (count: number) =>
-      count === 1 ? "1 Konto wurde eingefroren." : `${count} Konten wurden eingefroren.`,
-    done_unfrozen: (count: number) =>
-      count === 1 ? "1 Konto kann sich wieder anmelden." : `${count} Konten können sich wieder anmelden.`,
-    history: "Was getan wurde",
-    history_frozen: (who: string, count: number, when: string) =>
-      `${who} hat ${count} Konten eingefroren, ${when}`,
-    history_undone: (who: string, when: string) => `zurückgenommen von ${who}, ${when}`,
-    somebody: "Jemand",
-    back: "Alle Ringe",
-  },
+  rings,
 };
 
 export const fraudProblems = {

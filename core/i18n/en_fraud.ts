@@ -1,5 +1,6 @@
 /** Words of the operator's pages about risk, in English. */
 import { fraudFeatures } from "./en_fraud_features.ts";
+import { rings } from "./en_fraud_rings.ts";
 import { formatsFor } from "./format.ts";
 
 const format = formatsFor("en-GB");
@@ -270,77 +271,7 @@ export const fraud = {
     as_table: "As a table",
     all_versions: "All versions",
   },
-  /** Pages of rings, drawn by plugins/fraud/rings. */
-  rings: {
-    title: "Rings",
-    lead:
-      "Accounts that share a device, a password, or a network together with the shape of their addresses.",
-    list: "The riskiest first",
-    none: "No rings",
-    none_text: "No three accounts share anything that says something about them.",
-    how:
-      "A network alone joins nobody, since half a town may share it. The more accounts share a thing, the less it says.",
-    accounts: (count: number) => count === 1 ? "1 account" : `${count} accounts`,
-    risk: "Risk",
-    bad_share: "Judged bad or frozen",
-    frozen: "Frozen",
-    frozen_of: (frozen: number, all: number) => `${frozen} of ${all}`,
-    changed: "Changed",
-    since: "Since",
-    one: (count: number) => `Ring of ${count} accounts`,
-    one_lead: (risk: string) => `Its risk is ${risk}, of 1 at most.`,
-    cut_off: "There is more of it than was looked at: what is shown is a part.",
-    drawing: "Who is joined by what",
-    drawing_about: (accounts: number, shared: number) =>
-      `${accounts} accounts as circles, joined by ${shared} things they share as squares. The tables below say the same.`,
-    left_out: (count: number) => `${count} accounts of the lowest risk are not drawn.`,
-    legend: "Legend",
-    levels: {
-      low: "low risk, under 0.25",
-      medium: "medium, under 0.5",
-      high: "high, under 0.75",
-      critical: "critical",
-    },
-    is_frozen: "frozen: with a ring around it",
-    kinds: {
-      device: "Device",
-      password: "Password",
-      block_shape: "Network and shape of address",
-      block: "Network",
-      shape: "Shape of address",
-    },
-    kind_letters: { device: "D", password: "P", block_shape: "N", block: "N", shape: "A" },
-    shared: "What they share",
-    shared_lead: "How much it says, from 0 to 1: the fewer share it, the more.",
-    what: "What",
-    shared_by: "Shared by",
-    weight: "Weight",
-    members: "Accounts",
-    members_more: (count: number) => `The ${count} riskiest are listed.`,
-    account: "Account",
-    group: "Group",
-    state: "State",
-    created: "Created",
-    verdicts: { good: "judged good", bad: "judged bad" },
-    nothing: "–",
-    decisions: "Decisions",
-    act: "Freeze or undo",
-    act_lead:
-      "Frozen, none of these accounts can sign in, and their sessions and apps are signed out at once. Operators are left out. Undone, they can sign in again.",
-    reason: "Reason",
-    reason_hint: "Kept with your name: whoever looks next wants to know why.",
-    reason_missing: "Say why, in a few words.",
-    freeze: "Freeze all",
-    unfreeze: "Undo the freeze",
-    done_frozen: (count: number) => count === 1 ? "1 account was frozen." : `${count} accounts were frozen.`,
-    done_unfrozen: (count: number) =>
-      count === 1 ? "1 account can sign in again." : `${count} accounts can sign in again.`,
-    history: "What was done",
-    history_frozen: (who: string, count: number, when: string) => `${who} froze ${count} accounts, ${when}`,
-    history_undone: (who: string, when: string) => `undone by ${who}, ${when}`,
-    somebody: "Somebody",
-    back: "All rings",
-  },
+  rings,
 };
 
 export const fraudProblems = {
