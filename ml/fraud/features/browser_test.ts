@@ -143,6 +143,8 @@ Deno.test("edits() counts letters to change, and gives up beyond its bound", () 
     ["jonathan", "jonathon", 3, 1],
     ["jonathan", "jonthan", 3, 1],
     ["kitten", "sitting", 3, 3],
+    ["abc", "xyzabc", 3, 3],
+    ["abcxyz", "abc", 3, 3],
     ["kitten", "sitting", 2, 3],
     ["abcdefgh", "hgfedcba", 3, 4],
     ["", "abc", 3, 3],

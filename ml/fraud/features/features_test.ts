@@ -130,6 +130,11 @@ const rows: Row[] = [
     [{ network: { time_zone: null } }, 0],
     { network: { time_zone: null, country: null } },
   ],
+  ["client_time_zone_gap", [{ network: sydney }, 8], [
+    // A calendar apart, and the same on every clock's face.
+    { ...script({ utc_offset_minutes: -660 }), network: { time_zone: "Pacific/Apia" } },
+    0,
+  ], script({ utc_offset_minutes: null })],
   ["client_time_zone_untrue", [script({ utc_offset_minutes: 0 }), 1], [{}, 0], script({ time_zone: null })],
   ["client_odd_screen", [script({ screen: [800, 600] }), 1], [{}, 0], script({ screen: null })],
 
@@ -185,7 +190,7 @@ const rows: Row[] = [
       const [key, , window] = name.split("_");
       return [
         name,
-        [{ counts: { [key]: { [window]: { tries: 98, failures: 90 } } } }, 0.9],
+        [{ counts: { [key]: { [window]: { tries: 2, failures: 2 } } } }, 0.5],
         [{ counts: { [key]: { [window]: { tries: 98, failures: 0 } } } }, 0],
         { counts: { [key]: null } },
       ];
@@ -216,6 +221,7 @@ const rows: Row[] = [
     [{ network: { latitude: 52.8 } }, 0],
     past({ longitude: null }),
   ],
+  ["history_hours", [past({ at_ms: sampleTime - 14 * hour }), 10], [{}, 0], noHistory],
   ["history_hours", [past({ at_ms: sampleTime - 36 * hour }), 12], [{}, 0], { history: { sign_ins: [] } }],
   [
     "history_password_changed",
