@@ -22,7 +22,7 @@ ${lines}
                nothing can be confirmed, as its mail cannot be read
 
 Every simulated person has an address of their own, sent in X-Forwarded-For. A service believes it of no one unless it
-is started with TRUSTED_PROXIES=127.0.0.1,::1 — without, all come from one address, and that alone is suspicious.
+is started with TRUSTED_PROXIES=127.0.0.1,::1 — without, all come from this machine, of which nothing is counted.
 Places are known with a database: main.ts fraud places FILE writes one for these addresses; start with
 GEOIP_DATABASE=FILE. Mail domains end in .example and are nobody's.`;
 
@@ -109,8 +109,10 @@ async function check(target: Target, force: boolean, { core, say }: CommandTools
     );
   }
   if (core.backend_url.replace(/\/+$/, "") === target.url && core.trusted_proxies.length === 0) {
-    say("TRUSTED_PROXIES is empty: everybody will seem to come from one address. Start the service with");
-    say("TRUSTED_PROXIES=127.0.0.1,::1 to tell them apart.");
+    say(
+      "TRUSTED_PROXIES is empty: everybody will seem to come from this machine, and nothing is counted of it.",
+    );
+    say("Start the service with TRUSTED_PROXIES=127.0.0.1,::1 to tell them apart.");
   }
   if (core.geoip_database === null) {
     say("GEOIP_DATABASE is not set here: without it no place is known, and no journey is impossible.");
