@@ -56,6 +56,7 @@ const publicStates = (member: string, link: string): State[] => [
   { name: "forgot, sent", path: "/forgot", act: filled({ email: member }) },
   { name: "reset", path: "/reset?token=x" },
   { name: "reset, dead", path: "/reset?token=x", act: filled({ new_password: goodPassword }) },
+  { name: "set-up link, dead", path: "/setup?token=x" },
   { name: "status", path: "/status" },
   { name: "no such page", path: "/nowhere" },
   { name: "inbox", path: "/dev/mailbox" },

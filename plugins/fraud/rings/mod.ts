@@ -1,7 +1,8 @@
 /** Rings: accounts that share a device, a network with an address's shape, or a password; see README.md. */
 import type { AnyCtx } from "../../../core/plugin.ts";
-import { sweepLinks } from "./link.ts";
+import { ringsAreDue, sweepLinks } from "./link.ts";
 import { refreshRings, refreshRingsSoon } from "./refresh.ts";
+import { sweepRings } from "./ring_store.ts";
 
 export { ringPages as pages } from "../pages/rings.tsx";
 export { gates } from "./gates.ts";
@@ -21,5 +22,6 @@ export const on = { "account.registered": soon, "account.verified": soon, "sessi
 /** Also what others have left undone. */
 export async function sweep(ctx: AnyCtx): Promise<void> {
   await sweepLinks(ctx.sql, linkDays);
+  await ringsAreDue(ctx.sql, await sweepRings(ctx.sql));
   await refreshRings(ctx);
 }

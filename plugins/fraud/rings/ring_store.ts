@@ -94,6 +94,18 @@ export async function membersOf(
     order by risk desc, account_id`;
 }
 
+/** Rings whose accounts are gone, as unconfirmed sign-ups are after a day. Answers whose ring is another now. */
+export async function sweepRings(tx: Sql): Promise<string[]> {
+  await tx`
+    delete from fraud_ring where ring_id in (
+      select r.ring_id from fraud_ring r left join fraud_ring_member m using (ring_id)
+      group by r.ring_id having count(m.account_id) < 2 limit 1000)`;
+  const rows = await tx<{ account_id: string }[]>`
+    select min(m.account_id::text)::uuid as account_id from fraud_ring r join fraud_ring_member m using (ring_id)
+    group by r.ring_id, r.account_count having count(*) <> r.account_count limit 1000`;
+  return rows.map(({ account_id }) => account_id);
+}
+
 /** Null for whoever is in none. */
 export async function ringIdOf(sql: Sql, account_id: string): Promise<string | null> {
   const [row] = await sql<{ ring_id: string }[]>`

@@ -144,6 +144,22 @@ Deno.test("what a crowd shares joins nobody, and a ring of thousands is looked a
   expect((await counts(of)).due).toBe(0);
 });
 
+Deno.test("what is long over is swept: accounts that are gone, links that nobody was seen with for long", async () => {
+  await using of = await service();
+  const { sql, ctx } = of;
+  const [a, b, c, d, e] = await accounts(of, 5);
+  for (const account_id of [a, b, c]) await linkAccount(sql, { account_id, device_key: "one" });
+  for (const account_id of [d, e]) await linkAccount(sql, { account_id, device_key: "two" });
+  await refreshRings(of);
+  await sql`delete from account where account_id in (${c}, ${e})`;
+  await rings.sweep(ctx);
+  expect(await counts(of)).toEqual({ due: 0, rings: 1, members: 2 });
+  expect((await ringSeen(sql, { account_id: a })).ring_size).toBe(2);
+  await sql`update fraud_link set last_seen_at = now() - interval '181 days' where account_id = ${b}`;
+  await rings.sweep(ctx);
+  expect(await counts(of)).toEqual({ due: 0, rings: 0, members: 0 });
+});
+
 Deno.test("frozen with one click a ring is out at once, and undone it may come back", async () => {
   await using of = await service();
   const { sql, api } = of;
