@@ -135,6 +135,7 @@ create table device (
   constraint device_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
 );
 CREATE INDEX device_last_seen ON public.device USING btree (last_seen_at);
+CREATE INDEX fraud_device_secret ON public.device USING btree (secret_hash);
 
 create table device_code (
   device_code_hash bytea not null,
@@ -280,6 +281,7 @@ create table flow_step (
 
 create table fraud_account (
   account_id uuid not null,
+  domain text,
   password_changed_at timestamp with time zone,
   email_changed_at timestamp with time zone,
   second_factor boolean default false not null,
@@ -744,6 +746,23 @@ create table passkey (
   constraint passkey_pkey PRIMARY KEY (authenticator_id),
   constraint passkey_credential_id_key UNIQUE (credential_id),
   constraint passkey_authenticator_id_fkey FOREIGN KEY (authenticator_id) REFERENCES authenticator(authenticator_id) ON DELETE CASCADE
+);
+
+create table password_analysis (
+  flow_id uuid not null,
+  security_score smallint not null,
+  strength_level text not null,
+  guesses_log10 smallint not null,
+  spoke text not null,
+  breached boolean not null,
+  personal_info boolean not null,
+  answered_by text not null,
+  rules_because text,
+  model_version text,
+  model_hash text,
+  constraint password_analysis_pkey PRIMARY KEY (flow_id),
+  constraint password_analysis_flow_id_fkey FOREIGN KEY (flow_id) REFERENCES flow(flow_id) ON DELETE CASCADE,
+  constraint password_analysis_answered_by_check CHECK (answered_by = ANY (ARRAY['model'::text, 'rules'::text]))
 );
 
 create table password_change (

@@ -236,6 +236,29 @@ export const coreSchema = {
     about:
       "A GeoIP database file (.mmdb, as GeoLite2 City or DB-IP), for places beside sessions. Held in memory.",
   }),
+  openai_api_key: secret({
+    default: null,
+    about: "For better words about a password or a risk; told are facts, never what somebody typed.",
+  }),
+  openai_base_url: url({
+    default: "https://api.openai.com/v1",
+    protocols: ["https", "http"],
+    base: true,
+    about: "Where that key is used; any service that speaks the same.",
+  }),
+  openai_model: text({ default: "gpt-4o-mini", length_max: 100, about: "Which model words it." }),
+  anthropic_api_key: secret({ default: null, about: "The same, where there is no OPENAI_API_KEY." }),
+  anthropic_base_url: url({
+    default: "https://api.anthropic.com",
+    protocols: ["https", "http"],
+    base: true,
+    about: "Where that key is used.",
+  }),
+  anthropic_model: text({
+    default: "claude-3-5-haiku-latest",
+    length_max: 100,
+    about: "Which model words it.",
+  }),
   rate_limits: boolean({ default: true, about: "off is for load tests, and refused in production." }),
   request_timeout_seconds: duration({
     default: 15,

@@ -379,6 +379,7 @@ export const de: Strings = {
       carry_out_recovery: "Zweite Faktoren entfernen",
       assess_registration_risk: "Risiko einschätzen",
       plan_registration: "Planen, was dazugehört",
+      ai_password_security_ml: "Vermerken, wie stark das Passwort ist",
       create_account: "Konto anlegen",
       remove_account: "Konto wieder entfernen",
       send_email: "E-Mail verschicken",
@@ -510,6 +511,7 @@ export const de: Strings = {
           format.duration(retry_after_seconds)
         } und versuchen Sie es dann erneut.`
         : "Zu viele Versuche. Warten Sie ein wenig und versuchen Sie es dann erneut.",
+    judge_busy: "Gerade werden sehr viele Passwörter beurteilt. Sie können trotzdem weitermachen.",
     hash_queue_full: (retry_after_seconds) =>
       `Gerade melden sich sehr viele an. Versuchen Sie es in ${
         format.duration(retry_after_seconds ?? 5)

@@ -378,6 +378,7 @@ export const en = {
       carry_out_recovery: "Remove the second factors",
       assess_registration_risk: "Assess the risk",
       plan_registration: "Plan what belongs to it",
+      ai_password_security_ml: "Note how strong the password is",
       create_account: "Create the account",
       remove_account: "Remove the account again",
       send_email: "Send the mail",
@@ -497,6 +498,7 @@ export const en = {
       retry_after_seconds
         ? `Too many attempts. Wait ${format.duration(retry_after_seconds)}, then try again.`
         : "Too many attempts. Wait a little, then try again.",
+    judge_busy: "Very many passwords are being looked at. You may go on all the same.",
     hash_queue_full: (retry_after_seconds?: number) =>
       `Very many people are signing in right now. Try again in ${format.duration(retry_after_seconds ?? 5)}.`,
     token_invalid: "This link is not valid. Open it again from the mail, or ask for a new one.",

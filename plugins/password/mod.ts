@@ -10,6 +10,7 @@ import { openReset } from "./open_reset.ts";
 import { pages } from "./pages/mod.ts";
 import { describeRegistration } from "./registration.ts";
 import { closeResets } from "./reset.ts";
+import { analyze } from "./routes/analyze.ts";
 import { confirmReset } from "./routes/confirm_reset.ts";
 import { getMe } from "./routes/get_me.ts";
 import { getRequests } from "./routes/get_requests.ts";
@@ -19,6 +20,7 @@ import { register, registerOlderName } from "./routes/register.ts";
 import { registrationStatusRoute } from "./routes/registration_status.ts";
 import { requestReset } from "./routes/request_reset.ts";
 import { type PasswordCtx, runtimeOf } from "./runtime.ts";
+import { ai_password_security_ml } from "./steps/analysis.ts";
 import { apply_password, revoke_sessions } from "./steps/change.ts";
 import { adopt, create_account, remove_account } from "./steps/registration.ts";
 import { check_password_reset, open_password_reset } from "./steps/reset.ts";
@@ -53,6 +55,7 @@ export default definePlugin<PasswordConfig>({
     loginOlderName,
     requestReset,
     confirmReset,
+    analyze,
     getMe,
     putMe,
     getRequests,
@@ -67,6 +70,7 @@ export default definePlugin<PasswordConfig>({
     PasswordResetConfirmationWorkflow: passwordResetConfirmation,
   },
   steps: {
+    ai_password_security_ml,
     create_account,
     remove_account,
     open_password_reset,
@@ -74,6 +78,7 @@ export default definePlugin<PasswordConfig>({
     apply_password,
     revoke_sessions,
   },
+  provisioning: [{ step: "ai_password_security_ml" }],
   factors: [passwordFactor],
   on: { "account.email_changed": voidLinks },
   health: {
@@ -97,6 +102,11 @@ export default definePlugin<PasswordConfig>({
     password_hash_refused_total: {
       kind: "counter",
       help: "Requests refused because the hash queue was full",
+    },
+    password_analysis_total: {
+      kind: "counter",
+      help: "Passwords whose strength was asked for, by who answered: model, rules",
+      labels: ["answered_by"],
     },
     password_rehashed_total: { kind: "counter", help: "Passwords stored anew with another cost or key" },
   },

@@ -1,17 +1,23 @@
 /** What the endpoints and steps of one service share: the hash queue with its hasher, and the list of common passwords. */
 import { availableParallelism } from "node:os";
 import { Problem } from "../../core/http/problem.ts";
+import { createGenAi } from "../../core/net/genai.ts";
 import type { Keys } from "../../core/keys/keys.ts";
 import type { Ctx } from "../../core/plugin.ts";
 import { commonPasswords } from "./blocklist.ts";
 import type { PasswordConfig } from "./config.ts";
 import { HashQueue, HashQueueFull } from "./hash_queue.ts";
 import { createHasher, type Hasher } from "./hashing.ts";
+import { createJudge, type Judge } from "./judge.ts";
 import { type PolicyCode, type PolicyContext, refusePassword } from "./policy.ts";
+import { createWordings, type Wordings } from "./wording.ts";
 
 export type PasswordCtx = Ctx<PasswordConfig>;
 
 interface Runtime {
+  judge: Judge;
+  /** Null without a key for a language model. */
+  wordings: Wordings | null;
   queue: HashQueue;
   hasher: Hasher;
 }
@@ -24,7 +30,13 @@ export function runtimeOf(ctx: PasswordCtx): Runtime {
   if (known) return known;
   const queue = new HashQueue({ concurrency: availableParallelism(), waiting_max: ctx.core.hash_queue_max });
   const hasher = createHasher({ keys: ctx.keys, queue, cost: ctx.config.bcrypt_cost });
-  const runtime = { queue, hasher };
+  const genai = createGenAi(ctx.core, ctx.log);
+  const runtime = {
+    queue,
+    hasher,
+    judge: createJudge(ctx),
+    wordings: genai && createWordings(genai),
+  };
   runtimes.set(ctx.keys, runtime);
   return runtime;
 }

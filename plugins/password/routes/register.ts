@@ -7,8 +7,10 @@ import { defineRoute, type Route } from "../../../core/plugin.ts";
 import { assessmentShape, refused, shownAssessment } from "../../../core/sign_in/assessment.ts";
 import type { PasswordConfig } from "../config.ts";
 import { emailField, passwordField, profileFields, readEmail } from "../person.ts";
+import { insertAnalysis, keptOf } from "../password_analysis.ts";
+import { normalise } from "../policy.ts";
 import { insertOrJoin, registrationStatus } from "../registration.ts";
-import { acceptPassword, type PasswordCtx, withHasher } from "../runtime.ts";
+import { acceptPassword, type PasswordCtx, runtimeOf, withHasher } from "../runtime.ts";
 import { passwordTag } from "../tags.ts";
 
 const body = z.object({ email: emailField, password: passwordField, ...profileFields });
@@ -28,10 +30,13 @@ async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promi
     email: email.email,
     names: [username, first_name, last_name],
   });
+  // Beside the hashing, which takes longer.
+  const judging = judge(ctx, call.body);
   const verifier = await withHasher(
     ctx,
     (hasher) => hasher.hashRegistration(call.body.password, email.email_key, null, call.signal),
   );
+  const found = await judging;
   const flow_id = await ctx.sql.begin(async (tx) => {
     const intent = await insertOrJoin(tx, {
       ...email,
@@ -53,10 +58,28 @@ async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promi
         request_id: call.request_id,
         client: { ...call.client, password_tag: passwordTag(ctx.keys, call.body.password) },
       });
+      if (found) await insertAnalysis(tx, intent.flow_id, keptOf(found));
     }
     return intent.flow_id;
   });
   return { status: 202, body: { registration_id: flow_id, ...await tellUntilOpened(call, ctx, flow_id) } };
+}
+
+/** For the story of the sign-up; it does without. */
+async function judge(ctx: PasswordCtx, { password, email, ...names }: z.infer<typeof body>) {
+  const { username, first_name, last_name } = names;
+  const person = {
+    email,
+    username: username ?? undefined,
+    first_name: first_name ?? undefined,
+    last_name: last_name ?? undefined,
+  };
+  try {
+    return await runtimeOf(ctx).judge.atOnce(normalise(password), person);
+  } catch (error) {
+    ctx.log.warn("password.not_judged", { error });
+    return null;
+  }
 }
 
 /** From here on the intent is stored, so whatever fails now is made up for later: the answer stays "accepted". */
