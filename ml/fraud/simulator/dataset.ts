@@ -46,8 +46,9 @@ export function simulatedDataset(
 ): SimulatedDataset {
   const worlds: Pick<SimulateOptions, "geoip" | "lists" | "mx">[] = [
     { geoip: true, lists: true, mx: true },
-    { geoip: false, lists: false, mx: true },
-    { geoip: true, lists: false, mx: false },
+    // As a service is that somebody has just started.
+    { geoip: false, lists: false, mx: false },
+    { geoip: true, lists: false, mx: true },
     { geoip: true, lists: true, mx: true },
   ];
   const share = rows / worlds.length;
