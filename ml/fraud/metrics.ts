@@ -17,6 +17,8 @@ export interface CalibrationBin {
   from: number;
   to: number;
   rows: number;
+  /** Of its rows, together. */
+  weight: number;
   /** Mean score, and the share that was fraud. */
   mean: number;
   rate: number;
@@ -123,6 +125,7 @@ export function calibrationBins({ label, weight, score }: Ranked, bins = 10): Ca
     from: i / bins,
     to: (i + 1) / bins,
     rows,
+    weight,
     mean: score / weight,
     rate: frauds / weight,
   })).filter(({ rows, mean }) => rows > 0 && Number.isFinite(mean));
@@ -131,8 +134,8 @@ export function calibrationBins({ label, weight, score }: Ranked, bins = 10): Ca
 /** Expected calibration error: how far score and rate lie apart, over the rows. */
 export function calibrationError(rows: Ranked): number {
   const bins = calibrationBins(rows);
-  const all = bins.reduce((sum, bin) => sum + bin.rows, 0);
-  return bins.reduce((sum, { rows, mean, rate }) => sum + rows * Math.abs(mean - rate), 0) / all;
+  const all = bins.reduce((sum, bin) => sum + bin.weight, 0);
+  return bins.reduce((sum, { weight, mean, rate }) => sum + weight * Math.abs(mean - rate), 0) / all;
 }
 
 const pointsMax = 200;
