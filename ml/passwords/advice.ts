@@ -29,6 +29,8 @@ const worthSaying = 2;
 const enough = 14;
 /** A part below it adds next to nothing, for its length. */
 const cheapPerCharacter = 0.6;
+/** A part that is so much of the password is not replaced: nothing would be left of it. */
+const wholeFrom = 0.8;
 
 /** Words are of a list that attackers have, too: each counts as one choice of it. */
 export async function advise(password: string, findings: Findings, parts: AnalysisParts): Promise<Advice[]> {
@@ -37,7 +39,7 @@ export async function advise(password: string, findings: Findings, parts: Analys
   const perWord = Math.log10(words.length);
   const { breached, personal } = findings;
   if (breached.known || breached.near || findings.length < 6) {
-    return [{ kind: "start_anew", about: null, start: null, end: null, guesses_log10: round(4 * perWord) }];
+    return [anew(perWord)];
   }
   const candidates: Advice[] = [];
   const [first] = personal;
@@ -51,6 +53,8 @@ export async function advise(password: string, findings: Findings, parts: Analys
     });
   }
   const cheap = cheapest(findings.patterns);
+  const whole = cheap && cheap.end - cheap.start >= wholeFrom * findings.length;
+  if (whole && !first) return [anew(perWord)];
   if (cheap && !first) {
     candidates.push({
       kind: "replace_part",
@@ -72,6 +76,9 @@ export async function advise(password: string, findings: Findings, parts: Analys
     .toSorted((a, b) => b.guesses_log10 - a.guesses_log10)
     .slice(0, adviceMax);
 }
+
+/** Four words, each one choice of the list. */
+const anew = (perWord: number): Advice => word("start_anew", 4 * perWord);
 
 const word = (kind: AdviceKind, guesses_log10: number): Advice => ({
   kind,

@@ -2,7 +2,7 @@
 import type { Guess, GuessModel } from "./guess_model.ts";
 import type { KnownList } from "./known_list.ts";
 import { estimate } from "./meter.ts";
-import type { PatternFinder } from "./patterns.ts";
+import type { Pattern, PatternFinder } from "./patterns.ts";
 import { capAt, mergeHeat, type NamedPattern, namedPatterns } from "./named_patterns.ts";
 import { type Advice, advise } from "./advice.ts";
 
@@ -148,8 +148,7 @@ export async function analyse(password: string, person: Person, parts: AnalysisP
   const found = parts.patterns.find(looked, ownWords(person));
   const { guess, because } = await scoring;
   const rank = parts.list?.rank(looked) ?? null;
-  const known = parts.breach?.has(looked) ?? false;
-  const near = known || rank !== null ? null : parts.breach?.near(looked) ?? null;
+  const leak = leakOf(looked, rank, found.patterns, parts.breach);
   const built = personal.length ? personalGuesses(looked, personal, parts.patterns) : null;
 
   const least = estimate({ model: guess?.guesses_log10 ?? null, patterns: found.guesses_log10, rank });
@@ -161,7 +160,7 @@ export async function analyse(password: string, person: Person, parts: AnalysisP
     spoke = whose;
   };
   hear("personal", built);
-  hear("breach", known ? breachGuessesLog10 : near ? nearGuessesLog10 : null);
+  hear("breach", leak.known ? breachGuessesLog10 : leak.near ? nearGuessesLog10 : null);
 
   const named = namedPatterns(looked, found.patterns, parts.patterns);
   const findings: Findings = {
@@ -179,11 +178,7 @@ export async function analyse(password: string, person: Person, parts: AnalysisP
     patterns: named,
     surprise_bits: heat(looked, guess, named, personal),
     personal,
-    breached: {
-      known: known || rank !== null,
-      near,
-      source: known || near ? parts.breach!.source : listSource(rank),
-    },
+    breached: leak,
     advice: [],
     model: guess && { version: parts.model!.version, hash: parts.model!.hash },
     rules_because: because,
@@ -192,7 +187,26 @@ export async function analyse(password: string, person: Person, parts: AnalysisP
   return findings;
 }
 
-const listSource = (rank: number | null) => rank === null ? null : "list of common passwords";
+const listed = "list of common passwords";
+
+function leakOf(
+  password: string,
+  rank: number | null,
+  patterns: Pattern[],
+  breach: BreachSource | null,
+): Findings["breached"] {
+  if (rank !== null) return { known: true, near: null, source: listed };
+  if (breach?.has(password)) return { known: true, near: null, source: breach.source };
+  const [only] = patterns;
+  if (patterns.length === 1 && only.kind === "common_password") {
+    const how = only.disguise.join("+");
+    return how === ""
+      ? { known: true, near: null, source: listed }
+      : { known: false, near: { how }, source: listed };
+  }
+  const near = breach?.near(password) ?? null;
+  return { known: false, near, source: near && breach!.source };
+}
 
 /** The model's estimate, or why there is none. */
 async function askModel(

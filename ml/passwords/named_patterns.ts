@@ -44,7 +44,7 @@ const piecesMax = 8;
 
 /**
  * The shortest way to a password counts a short word as letters when that is as cheap; people read it as a word all the
- * same, so runs of letters in such a part are looked at by themselves.
+ * same, so runs of letters or digits in such a part are looked at by themselves.
  */
 export function namedPatterns(password: string, found: Pattern[], finder: PatternFinder): NamedPattern[] {
   const points = [...password];
@@ -57,7 +57,7 @@ export function namedPatterns(password: string, found: Pattern[], finder: Patter
     }
     let at = one.start;
     const text = points.slice(one.start, one.end);
-    for (const { start, end } of letterRuns(text)) {
+    for (const { start, end } of plainRuns(text)) {
       if (pieces++ >= piecesMax) break;
       const { patterns } = finder.find(text.slice(start, end).join(""));
       const [only] = patterns;
@@ -95,16 +95,17 @@ const random = (start: number, end: number): NamedPattern => ({
   disguise: [],
 });
 
-function letterRuns(points: string[]): { start: number; end: number }[] {
+/** Three letters or four digits in a row, and more: what may be a word or a year. */
+function plainRuns(points: string[]): { start: number; end: number }[] {
   const runs: { start: number; end: number }[] = [];
-  let start = -1;
-  for (let i = 0; i <= points.length; i++) {
-    const letter = i < points.length && /\p{L}/u.test(points[i]);
-    if (letter && start < 0) start = i;
-    if (!letter && start >= 0) {
-      if (i - start >= 3) runs.push({ start, end: i });
-      start = -1;
-    }
+  const kindOf = (point: string | undefined) =>
+    point === undefined ? null : /\p{L}/u.test(point) ? "letters" : /\d/.test(point) ? "digits" : null;
+  let start = 0;
+  for (let i = 1; i <= points.length; i++) {
+    const kind = kindOf(points[start]);
+    if (kind === kindOf(points[i])) continue;
+    if (kind && i - start >= (kind === "letters" ? 3 : 4)) runs.push({ start, end: i });
+    start = i;
   }
   return runs;
 }

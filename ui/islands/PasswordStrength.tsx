@@ -107,7 +107,7 @@ export default function PasswordStrength({ input_id, length_min, length_max, t }
   const at = found ? levels.indexOf(found.strength_level) : -1;
   return (
     <div class="strength" role="group" aria-label={t.label} data-level={found?.strength_level}>
-      <div class="strength__top meter">
+      <div class="strength__top">
         <span class="strength__bar" aria-hidden="true">
           {levels.map((level, i) => <i key={level} data-on={i <= at} />)}
         </span>

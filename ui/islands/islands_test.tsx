@@ -33,7 +33,7 @@ Deno.test(
       const input = page.locator("#password");
       // Five characters, though ten UTF-16 units.
       await input.fill("😀😀😀😀😀");
-      expect(await page.locator(".meter").innerText()).toContain("3 more to go");
+      expect(await page.locator(".strength__count").innerText()).toContain("3 more to go");
       await page.getByRole("button", { name: "Show password" }).click();
       expect(await input.getAttribute("type")).toBe("text");
       await page.locator("#email").fill("ada@example.com");
