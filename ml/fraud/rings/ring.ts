@@ -17,6 +17,8 @@ export interface Member {
   account: string;
   /** 0 to 1. */
   risk: number;
+  /** 0 to 1: what of it came from others. */
+  arrived: number;
   /** From 0, counted in the order of their first accounts. */
   community: number;
 }
@@ -53,15 +55,15 @@ export function describeRing(
     }))
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight || (`${a.kind} ${a.key}` < `${b.kind} ${b.key}` ? -1 : 1));
-  const risk = flowRisk(
+  const flows = flowRisk(
     standings,
     shared.map(({ weight, accounts }) => ({ weight, members: accounts.map((one) => place.get(one)!) })),
   );
   const communities = communitiesOf(sorted, shared);
   return {
-    members: sorted.map((account, at) => ({ account, risk: risk[at], community: communities[at] })),
+    members: sorted.map((account, at) => ({ account, ...flows[at], community: communities[at] })),
     shared,
-    risk: powerMean(risk),
+    risk: powerMean(flows.map(({ risk }) => risk)),
     bad_share: standings.filter(({ verdict }) => verdict === "bad").length / sorted.length,
   };
 }

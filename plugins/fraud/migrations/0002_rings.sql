@@ -45,6 +45,8 @@ create table fraud_ring_member (
   account_id uuid primary key references account on delete cascade,
   ring_id uuid not null references fraud_ring on delete cascade,
   risk real not null,
+  -- What of it came from others.
+  arrived real not null,
   community integer not null
 );
 create index fraud_ring_member_ring on fraud_ring_member (ring_id);

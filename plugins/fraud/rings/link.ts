@@ -96,7 +96,7 @@ export interface RingSeen {
   ring_size: number;
   /** 0 to 1, of those in it whom an operator has judged or frozen. */
   ring_bad_share: number;
-  /** 0 to 1. */
+  /** 0 to 1; what an account has itself does not count for it. */
   ring_risk: number;
 }
 
@@ -108,7 +108,8 @@ export async function ringSeen(
   const links = linksOf({ ...seen, account_id: seen.account_id ?? "" })
     .filter(([kind]) => kind !== "block" && kind !== "shape");
   const [row] = await sql<RingSeen[]>`
-    select r.account_count as ring_size, r.bad_share as ring_bad_share, m.risk as ring_risk
+    select r.account_count as ring_size, r.bad_share as ring_bad_share,
+      case when m.account_id = ${seen.account_id}::uuid then m.arrived else m.risk end as ring_risk
     from fraud_ring_member m join fraud_ring r using (ring_id)
     where m.account_id = ${seen.account_id}::uuid or m.account_id in (
       select l.account_id
@@ -118,7 +119,7 @@ export async function ringSeen(
       cross join lateral (
         select account_id from fraud_link where kind = g.kind and key = g.key order by account_id limit 50
       ) l)
-    order by m.risk desc limit 1`;
+    order by ring_risk desc limit 1`;
   return row ?? { ring_size: 0, ring_bad_share: 0, ring_risk: 0 };
 }
 

@@ -60,12 +60,15 @@ async function storeRing(
       bad_share = excluded.bad_share, cut_off = excluded.cut_off, changed_at = now()
     returning ring_id`;
   await tx`
-    insert into fraud_ring_member (account_id, ring_id, risk, community)
-    select account_id, ${stored.ring_id}, risk, community
+    insert into fraud_ring_member (account_id, ring_id, risk, arrived, community)
+    select account_id, ${stored.ring_id}, risk, arrived, community
     from unnest(${members.map(({ account }) => account)}::uuid[], ${members.map(({ risk }) => risk)}::real[],
-                ${members.map(({ community }) => community)}::int[]) as given (account_id, risk, community)
+                ${members.map(({ arrived }) => arrived)}::real[],
+                ${
+    members.map(({ community }) => community)
+  }::int[]) as given (account_id, risk, arrived, community)
     on conflict (account_id) do update set ring_id = excluded.ring_id, risk = excluded.risk,
-      community = excluded.community`;
+      arrived = excluded.arrived, community = excluded.community`;
   return stored.ring_id;
 }
 
