@@ -439,6 +439,7 @@ create table fraud_ring_member (
   account_id uuid not null,
   ring_id uuid not null,
   risk real not null,
+  arrived real not null,
   community integer not null,
   constraint fraud_ring_member_pkey PRIMARY KEY (account_id),
   constraint fraud_ring_member_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
