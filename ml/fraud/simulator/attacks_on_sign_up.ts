@@ -4,8 +4,8 @@ import {
   type Attacker,
   attempt,
   dayMs,
-  hourMs,
   lines,
+  minuteMs,
   real,
   residential,
   targets,
@@ -15,7 +15,7 @@ import {
 import { addressOf, type Doing, type World } from "./doing.ts";
 import { type Account, letters, someEmail, someLocalPart, someName } from "./people.ts";
 import { type City, renumbered, someCity } from "./places.ts";
-import { registerFields } from "./typing.ts";
+import { registerFields, signInFields } from "./typing.ts";
 
 type Addresses = (i: number) => EmailEvidence;
 
@@ -57,14 +57,21 @@ export function bots(attacker: Attacker): Doing[] {
   const browsers = tools(attacker, city);
   const address = generator(attacker);
   const one_password = luck.chance(0.6 - 0.4 * skill);
-  return timesOf(attacker, count, 0.1 + 60 * skill * luck.next()).map((at_ms, i) => {
+  return timesOf(attacker, count, 0.1 + 60 * skill * luck.next()).flatMap((at_ms, i) => {
     const email = address(i);
-    const account = newAccount(attacker, i, email, city);
-    return attempt(attacker, {
-      ...{ at_ms, email, account, kind: "register", identifier: addressOf(email), fields: registerFields },
+    const account = { ...newAccount(attacker, i, email, city), made_ms: at_ms };
+    const of = {
+      ...{ account, identifier: addressOf(email), fields: registerFields },
       ...{ line: luck.pick(machines), browser: luck.pick(browsers) },
       password: one_password ? `bots-${attacker.name}` : account.password,
-    });
+    };
+    const soon = Math.round(at_ms + (0.2 + luck.exponential(3)) * minuteMs);
+    return [
+      attempt(attacker, { ...of, at_ms, email, kind: "register" }),
+      ...luck.chance(0.2)
+        ? [attempt(attacker, { ...of, at_ms: soon, kind: "sign_in", fields: signInFields })]
+        : [],
+    ];
   });
 }
 
@@ -89,7 +96,7 @@ export function ring(attacker: Attacker): Doing[] {
       ...{ account, line, browser, keeps_cookies, identifier: addressOf(email), fields: registerFields },
       ...{ by_hand: true, password: one_password ? `ring-${attacker.name}` : account.password },
     };
-    const later = at_ms + Math.round(luck.exponential(dayMs)) + hourMs / 60;
+    const later = at_ms + minuteMs + Math.round(luck.exponential(luck.chance(0.5) ? 5 * minuteMs : dayMs));
     return [
       attempt(attacker, { ...of, at_ms, kind: "register", email }),
       ...luck.chance(0.4)

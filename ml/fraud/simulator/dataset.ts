@@ -44,10 +44,10 @@ export function datasetOf(events: Iterable<SimulatedEvent>, rows_max = 1_000_000
 export function simulatedDataset(
   { seed, rows, skill }: { seed: number | string; rows: number; skill?: number },
 ): SimulatedDataset {
-  const worlds: Pick<SimulateOptions, "geoip" | "lists" | "mx">[] = [
+  const worlds: Pick<SimulateOptions, "geoip" | "lists" | "mx" | "warm_up_days">[] = [
     { geoip: true, lists: true, mx: true },
     // As a service is that somebody has just started.
-    { geoip: false, lists: false, mx: false },
+    { geoip: false, lists: false, mx: false, warm_up_days: 0 },
     { geoip: true, lists: false, mx: true },
     { geoip: true, lists: true, mx: true },
   ];

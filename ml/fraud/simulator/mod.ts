@@ -9,7 +9,7 @@ import { spraying, stuffing, takeover, travel } from "./attacks_on_accounts.ts";
 import { bots, enumeration, ring } from "./attacks_on_sign_up.ts";
 import { type AttackScenario, attackScenarios, type Doing, type Scenario, type World } from "./doing.ts";
 import { Memory } from "./memory.ts";
-import { lifeOf, register } from "./ordinary.ts";
+import { join, lifeOf } from "./ordinary.ts";
 import { livesWith, type Person, somePerson } from "./people.ts";
 import { officeLine, someCity } from "./places.ts";
 import { type Random, random } from "./random.ts";
@@ -26,7 +26,7 @@ export interface SimulatedEvent {
 
 export interface SimulateOptions {
   seed: number | string;
-  /** Days whose acts are told; ten more before them are lived, so that people have a past. */
+  /** Days whose acts are told. */
   days: number;
   people: number;
   /** Campaigns of each kind in all, or of all kinds alike. */
@@ -37,9 +37,10 @@ export interface SimulateOptions {
   lists?: boolean;
   mx?: boolean;
   start_ms?: number;
+  /** Lived before the first day that is told, so that people have a past. Default 10. */
+  warm_up_days?: number;
 }
 
-const warmUpDays = 10;
 const defaultStart = Date.UTC(2026, 2, 2);
 
 /** Campaigns of these bring few acts each: several make one. */
@@ -56,11 +57,14 @@ const plans: Record<AttackScenario, (attacker: Attacker, world: World) => Doing[
 
 /** In the order of time. Only what a gate is asked about is told; what failed before it stands in the counters. */
 export function* simulate(options: SimulateOptions): Generator<SimulatedEvent> {
-  const { seed, days, people: count, geoip = true, lists = true, mx = true } = options;
+  const { seed, days, people: count, geoip = true, lists = true, mx = true, warm_up_days = 10 } = options;
   if (!(days > 0 && days <= 365)) throw new Error(`days: expected more than 0 to 365, got ${days}`);
   if (!(count >= 10 && count <= 100_000)) throw new Error(`people: expected 10 to 100000, got ${count}`);
+  if (!(warm_up_days >= 0 && warm_up_days <= 365)) {
+    throw new Error(`warm_up_days: expected 0 to 365, got ${warm_up_days}`);
+  }
   const told_ms = options.start_ms ?? defaultStart;
-  const start_ms = told_ms - warmUpDays * dayMs;
+  const start_ms = told_ms - warm_up_days * dayMs;
   const end_ms = told_ms + days * dayMs;
   const luck = random(seed);
   const people = population(luck.branch("people"), count, start_ms, end_ms);
@@ -121,14 +125,14 @@ function gatherings(
         account: { ...one.account, city, id: `guest-${g}-${i}` },
         desktop: same_computers && room ? { ...room, id: `room-${g}-${i % 20}` } : one.desktop,
       };
-      return register(
+      return join(
         luck,
         person,
         Math.round(at_ms + luck.next() * (together ? 0.7 : 3) * hourMs),
         together,
       );
     });
-  }).flat();
+  }).flat(2);
 }
 
 function campaigns(luck: Random, scenario: AttackScenario, options: SimulateOptions, world: World): Doing[] {

@@ -45,7 +45,7 @@ export function lifeOf(luck: Random, person: Person, start_ms: number, end_ms: n
   const now = { ...person };
   let trip: Trip | null = null;
   const updates = luck.whole(0, 28);
-  if (person.account.made_ms >= start_ms) doings.push(register(luck, now, person.account.made_ms));
+  if (person.account.made_ms >= start_ms) doings.push(...join(luck, now, person.account.made_ms));
   for (let day = start_ms; day < end_ms; day += dayMs) {
     if (luck.chance(aDay.renumbered)) now.home = renumbered(luck, now.home);
     if (luck.chance(aDay.new_phone)) now.phone = somePhone(luck, now.account.city, `${now.phone.id}+`);
@@ -136,16 +136,19 @@ function common(luck: Random, person: Person, at_ms: number, { line, browser }: 
   };
 }
 
-/** A sign-up by somebody, from where they are. */
-export function register(luck: Random, person: Person, at_ms: number, at?: Line): Doing {
-  const way = wayOf(luck, person, at_ms, null)!;
-  const line = at ?? way.line;
-  return {
-    ...common(luck, person, at_ms, { ...way, line }),
+/** A sign-up by somebody from where they are, and mostly a first sign-in as soon as the mail is confirmed. */
+export function join(luck: Random, person: Person, at_ms: number, at?: Line): Doing[] {
+  const found = wayOf(luck, person, at_ms, null)!;
+  const way = { ...found, line: at ?? found.line };
+  const register: Doing = {
+    ...common(luck, person, at_ms, way),
     kind: "register",
     email: person.account.email,
     form: peoplesForm(luck, { browser: way.browser, hands: person.hands, fields: registerFields, at_ms }),
   };
+  if (!luck.chance(0.85)) return [register];
+  const soon = at_ms + Math.round((0.3 + luck.exponential(4)) * minuteMs);
+  return [register, ...visit(luck, { ...person, forgets: 0 }, soon, way)];
 }
 
 /** A sign-in, with the mistakes before it and what is done after it. */

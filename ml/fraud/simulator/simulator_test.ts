@@ -39,7 +39,8 @@ Deno.test("each attack is the one it is called", () => {
   expect(highest("spraying", (event) => dayOf("password")(event)?.subjects ?? 0)).toBeGreaterThan(20);
   expect(highest("stuffing", (event) => dayOf("all")(event)?.failures ?? 0)).toBeGreaterThan(20);
   expect(highest("enumeration", (event) => dayOf("all")(event)?.probes ?? 0)).toBeGreaterThan(5);
-  expect(of("bots").every(({ evidence }) => evidence.act === "register")).toBe(true);
+  expect(of("bots").every(({ evidence }) => evidence.history === null || evidence.history.age_ms < 3_600_000))
+    .toBe(true);
   const abroad = of("travel").filter(({ evidence: { network, history } }) =>
     history!.sign_ins.every(({ country }) => country !== network.country)
   );
@@ -90,7 +91,11 @@ Deno.test("without a GeoIP database and lists nothing of them is known", () => {
 });
 
 Deno.test("simulate() refuses worlds that are none", () => {
-  for (const change of [{ days: 0 }, { days: 400 }, { days: NaN }, { people: 1 }, { people: 1e9 }]) {
+  for (
+    const change of [{ days: 0 }, { days: 400 }, { days: NaN }, { people: 1 }, { people: 1e9 }, {
+      warm_up_days: -1,
+    }]
+  ) {
     expect(() => [...simulate({ ...small, ...change })]).toThrow("expected");
   }
 });
