@@ -106,7 +106,7 @@ Deno.test({
       });
       await page.goto(`${server.url}/docs`);
       await page.getByText("Signs in with a password").first().waitFor();
-      await page.waitForLoadState("networkidle");
+      await page.waitForLoadState("networkidle", { timeout: 60_000 });
       expect(elsewhere).toEqual([]);
       expect(errors).toEqual([]);
       if (Deno.env.get("SCREENSHOT")) await page.screenshot({ path: Deno.env.get("SCREENSHOT") });
