@@ -106,7 +106,8 @@ export const liveScenarios: Record<string, LiveScenario> = {
       await together(many, 3, async (member, i) => {
         const seen = await signUp(stage, member);
         stage.tell("sign-up of the ring", seen);
-        if (seen.what === "accepted" && i % 3 === 0 && await confirm(stage, member)) {
+        if (seen.what !== "accepted" || !await confirm(stage, member)) return;
+        if (i % 2 === 0) {
           stage.tell("sign-in of the ring", await signIn(stage, member));
         }
       });
