@@ -2,13 +2,12 @@ import { expect } from "expect";
 import { addRole, findByEmailKey } from "../../../core/account.ts";
 import { configure, definePlugin } from "../../../core/plugin.ts";
 import { accessToken, newMember, sessionCookie, signIn } from "../../../core/testing/people.ts";
-import { type TestPlugins, testPlugins } from "../../../core/testing/plugins.ts";
+import { type TestPlugins, testPlugins, type TestPluginsOptions } from "../../../core/testing/plugins.ts";
 import { person, testProvider } from "../../../core/testing/provider.ts";
 import { authorizePath } from "../../../core/testing/authorization.ts";
 import { bearer, callback, connected, tokenClient, userinfo } from "../../../core/testing/token_client.ts";
 import { presentation } from "../../../ui/mod.ts";
 import verification from "../../email-verification/mod.ts";
-import oauth2 from "../../oauth2/mod.ts";
 import password from "../../password/mod.ts";
 import { linkAccount, noteVerdict, ringSeen } from "./link.ts";
 import * as rings from "./mod.ts";
@@ -21,8 +20,8 @@ const fraud = definePlugin({
   config: {},
   ...{ routes: rings.routes, gates: rings.gates, pages: rings.pages, on: rings.on, sweep: rings.sweep },
 });
-const service = () =>
-  testPlugins([configure(password, { bcrypt_cost: 4 }), verification, oauth2, fraud], { presentation });
+const service = (options: TestPluginsOptions = {}) =>
+  testPlugins([configure(password, { bcrypt_cost: 4 }), verification, fraud], options);
 
 /** Accounts that nobody signs in to. */
 async function accounts({ sql }: Pick<TestPlugins, "sql">, count: number): Promise<string[]> {
@@ -279,7 +278,7 @@ Deno.test("whatever lived by a frozen account ends, also what apps may do withou
 });
 
 Deno.test("the pages of rings work without script, and say what is missing", async () => {
-  await using of = await service();
+  await using of = await service({ presentation });
   const { sql, browse } = of;
   const { cookie, account_id } = await operator(of);
   expect((await browse("/operate/fraud/rings", { cookie })).text).toContain("No rings");
