@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "expect";
 import verification from "../../../plugins/email-verification/mod.ts";
+import { gates as frozenGates } from "../../../plugins/fraud/rings/gates.ts";
 import type { MfaConfig } from "../../../plugins/mfa/config.ts";
 import mfa from "../../../plugins/mfa/mod.ts";
 import { grantTypes } from "../../../plugins/oauth2/metadata.ts";
@@ -12,7 +13,7 @@ import oauth2 from "../../../plugins/oauth2/mod.ts";
 import password from "../../../plugins/password/mod.ts";
 import { presentation } from "../../../ui/mod.ts";
 import { findByEmailKey } from "../../account.ts";
-import { configure, type Route } from "../../plugin.ts";
+import { configure, definePlugin, type Route } from "../../plugin.ts";
 import { findAlive, hashSecret, insertSession, type Session } from "../../session/session.ts";
 import { sessionRoutes } from "../../session/routes.ts";
 import { signInRoutes } from "../../sign_in/routes.ts";
@@ -384,6 +385,28 @@ for (const policy of policies) {
     });
   });
 }
+
+Deno.test("no way leads in to an account that is frozen, nor to anything new by a session that is left of it", async (t) => {
+  const frozen = definePlugin({ name: "fraud", about: "Who is frozen.", config: {}, gates: frozenGates });
+  await using service = await testPlugins(
+    [configure(password, { bcrypt_cost: 4 }), verification, oauth2, mfa, frozen],
+    { presentation },
+  );
+  for (const [through, several] of Object.entries(ways)) {
+    for (const [title, way] of Object.entries(several)) {
+      await t.step(`${through}, ${title}`, async () => {
+        const policy: Policy = { name: "frozen", has: "passkey", wants: "nothing" };
+        const who = await subject(service, policy);
+        await service.sql`
+          insert into fraud_freeze (account_id, ring_id, reason, frozen_by)
+          values (${who.account_id}, gen_random_uuid(), 'test', gen_random_uuid())`;
+        // Ways expect to come in: what fails on the way is what is wanted.
+        const { from_old = false } = await way(who, () => subject(service, policy)).catch((): Led => ({}));
+        expect([await newSessions(who), from_old]).toEqual([[], false]);
+      });
+    }
+  }
+});
 
 Deno.test("the table above has every way there is", () => {
   const plugins = [password, verification, oauth2, mfa];
