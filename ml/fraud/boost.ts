@@ -59,8 +59,8 @@ export function boost(
   const scores = new Float64Array(bins.rows);
   const gradients = { first: new Float64Array(bins.rows), second: new Float64Array(bins.rows) };
   const columns = bins.of.map((_, column) => column);
-  const grow: GrowOptions = { ...options, gain_min: 1e-6, columns_per_node: null };
-  const grower = new Grower(bins, grow, chance, builder);
+  const grow: GrowOptions = { ...options, gain_min: 1e-6 };
+  const grower = new Grower(bins, grow, builder);
   scores.fill(begin(builder, rows, label, weight));
   const perTree = Math.max(1, Math.round(columns.length * options.columns_share));
   for (let tree = 0; tree < options.trees; tree++) {

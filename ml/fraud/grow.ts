@@ -16,8 +16,6 @@ export interface GrowOptions {
   rate: number;
   /** Least gain of a split. */
   gain_min: number;
-  /** Columns that each node looks at, drawn anew; null: all that the tree was given. */
-  columns_per_node: number | null;
 }
 
 export interface Gradients {
@@ -48,7 +46,6 @@ export class Grower {
   constructor(
     readonly bins: Bins,
     readonly options: GrowOptions,
-    readonly chance: Random,
     readonly builder: TreeBuilder,
   ) {
     let size = 0;
@@ -64,15 +61,9 @@ export class Grower {
     this.#rows = rows;
     this.#scratch = new Uint32Array(rows.length);
     this.#columns = columns;
-    const histogram = this.#all ? this.#filled(0, rows.length, gradients) : null;
+    const histogram = this.#filled(0, rows.length, gradients);
     this.#node(this.builder.begin(), 0, [0, rows.length], gradients, histogram, { nodes: 1 });
-    if (histogram) this.#pool.push(histogram);
-  }
-
-  /** Whether every node looks at all columns: then a child's histogram is its parent's less its sibling's. */
-  get #all(): boolean {
-    const { columns_per_node } = this.options;
-    return columns_per_node === null || columns_per_node >= this.#columns.length;
+    this.#pool.push(histogram);
   }
 
   /** Answers with the mean of the leaves below, and the weight by which it is one. */
@@ -89,10 +80,8 @@ export class Grower {
       first += gradients.first[this.#rows[i]];
       second += gradients.second[this.#rows[i]];
     }
-    const split = depth < this.options.depth_max && tree.nodes + 2 <= nodesMax &&
-        second >= 2 * this.options.leaf_min
-      ? this.#best(from, to, first, second, gradients, histogram)
-      : null;
+    const asks = histogram !== null && tree.nodes + 2 <= nodesMax && second >= 2 * this.options.leaf_min;
+    const split = asks ? this.#best(first, second, histogram) : null;
     if (split === null) return this.#leaf(node, from, to, first, second);
     const middle = this.#partition(from, to, split);
     const { edges } = this.bins;
@@ -104,7 +93,7 @@ export class Grower {
       split.missingLeft,
       split.bin,
     );
-    const [ofLeft, ofRight] = this.#children(histogram, [from, middle, to], gradients, depth);
+    const [ofLeft, ofRight] = this.#children(histogram!, [from, middle, to], gradients, depth);
     const a = this.#node(left, depth + 1, [from, middle], gradients, ofLeft, tree);
     const b = this.#node(left + 1, depth + 1, [middle, to], gradients, ofRight, tree);
     if (ofLeft) this.#pool.push(ofLeft);
@@ -123,14 +112,14 @@ export class Grower {
     return { value, cover: to - from };
   }
 
-  /** Histograms of the children; the larger one's is the parent's less the smaller one's. */
+  /** Histograms of the children, null where they will be leaves; the larger one's is the parent's less the other's. */
   #children(
-    parent: Histogram | null,
+    parent: Histogram,
     [from, middle, to]: [number, number, number],
     gradients: Gradients,
     depth: number,
   ): [Histogram | null, Histogram | null] {
-    if (parent === null || depth + 1 >= this.options.depth_max) return [null, null];
+    if (depth + 1 >= this.options.depth_max) return [null, null];
     const leftIsSmall = middle - from <= to - middle;
     const small = leftIsSmall ? this.#filled(from, middle, gradients) : this.#filled(middle, to, gradients);
     const large = this.#taken();
@@ -160,31 +149,12 @@ export class Grower {
     }
   }
 
-  #best(
-    from: number,
-    to: number,
-    first: number,
-    second: number,
-    gradients: Gradients,
-    histogram: Histogram | null,
-  ): Split | null {
+  #best(first: number, second: number, histogram: Histogram): Split | null {
     let best: Split | null = null;
-    let columns = this.#columns;
-    let sums = histogram;
-    if (sums === null) {
-      columns = drawn(columns, this.options.columns_per_node!, this.chance);
-      sums = this.#taken();
-      for (const column of columns) {
-        const offset = this.#offsets[column];
-        sums.fill(0, offset, offset + 2 * (missingBin(this.bins.edges[column]) + 1));
-        this.#fill(sums, column, from, to, gradients);
-      }
-    }
-    for (const column of columns) {
-      const found = this.#bestOf(column, sums, first, second, best?.gain ?? this.options.gain_min);
+    for (const column of this.#columns) {
+      const found = this.#bestOf(column, histogram, first, second, best?.gain ?? this.options.gain_min);
       if (found) best = found;
     }
-    if (histogram === null) this.#pool.push(sums);
     return best;
   }
 
