@@ -55,7 +55,7 @@ export function withoutBrowser(): boolean {
 }
 
 /**
- * Runs `act` with a browser, and ends it afterwards, whatever happened. Actions wait 10 s at most.
+ * Runs `act` with a browser, and ends it afterwards, whatever happened. Actions wait 20 s at most.
  *
  * @throws Error when there is no Chromium; what `act` throws.
  */
@@ -91,8 +91,8 @@ export async function newVisitor(
     locale: options.locale ?? "en",
     reducedMotion: "reduce",
   });
-  context.setDefaultTimeout(10_000);
-  context.setDefaultNavigationTimeout(20_000);
+  context.setDefaultTimeout(20_000);
+  context.setDefaultNavigationTimeout(40_000);
   const page = await context.newPage();
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));

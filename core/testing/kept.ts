@@ -108,7 +108,7 @@ async function startKeeper(kind: Kind, folder: string): Promise<string> {
     await new Deno.Command("sh", { args: ["-c", script, "sh", ...command], detached: true, stdin: "null" })
       .output();
   }
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
+  for (const end = Date.now() + 120_000; Date.now() < end;) {
     const value = await answering(folder);
     if (value !== null) return value;
     const failure = await Deno.readTextFile(join(folder, failureFile)).catch(() => null);

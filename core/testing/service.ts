@@ -207,8 +207,8 @@ export async function spawnService(options: SpawnOptions = {}): Promise<SpawnedS
     const until = options.until ??
       (world.env.TEMPORAL === "off" || command === "api" ? "listening" : "durable");
     const line = command === "worker" ? "The worker is on" : " answers after ";
-    if (until !== "spawned") await spawned.waitFor(line, options.start_timeout_ms ?? 60_000);
-    if (until === "durable") await spawned.waitFor("Durable after ", options.start_timeout_ms ?? 60_000);
+    if (until !== "spawned") await spawned.waitFor(line, options.start_timeout_ms ?? 120_000);
+    if (until === "durable") await spawned.waitFor("Durable after ", options.start_timeout_ms ?? 120_000);
     return spawned;
   } catch (error) {
     await spawned[Symbol.asyncDispose]();

@@ -13,7 +13,7 @@ interface Seen {
 
 /** As a patient program does it: whatever is not done now is asked for again. */
 async function insist(client: Client, seen: Seen, path: string, body: unknown, done: (a: Answer) => boolean) {
-  for (const end = Date.now() + 60_000; Date.now() < end;) {
+  for (const end = Date.now() + 120_000; Date.now() < end;) {
     const answer = await client.call("POST", path, body);
     seen.statuses[answer.status] = (seen.statuses[answer.status] ?? 0) + 1;
     if (done(answer)) return;

@@ -10,7 +10,7 @@ export async function eventually<T>(
   what: string,
   look: () => Promise<T> | T,
   good: (seen: T) => boolean = Boolean,
-  timeout_ms = 60_000,
+  timeout_ms = 120_000,
 ): Promise<T> {
   for (const end = Date.now() + timeout_ms;;) {
     const seen = await look();
