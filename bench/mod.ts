@@ -2,15 +2,17 @@
  * `deno task bench`: what the service does on this machine, beside what its design asks for. Starts its own services,
  * with their own Postgres and Temporal, and takes them down again; about ten minutes.
  *
- * `--only=start,oauth,mfa,sign-up,sign-in,tokens,memory,idle` runs some parts; `--quick` makes all of them short and their
- * numbers coarse; `--strict` fails when something asked for is missed.
+ * `--only=start,oauth,mfa,passwords,fraud,sign-up,sign-in,tokens,memory,idle` runs some parts;
+ * `--quick` makes all of them short and their numbers coarse; `--strict` fails when something asked for is missed.
  */
 import { goodPassword } from "../core/testing/client.ts";
 import { type SpawnedService, spawnService } from "../core/testing/service.ts";
 import { bareBcrypt } from "./bare_bcrypt.ts";
+import { measureFraud } from "./fraud.ts";
 import { load, type Result } from "./load.ts";
 import { measureMfa } from "./mfa.ts";
 import { measureOAuth } from "./oauth.ts";
+import { measurePasswords } from "./passwords.ts";
 import { cpuPercent, descendants, memoryMegabytes } from "./process.ts";
 import { markdown, number, type Row, thisMachine } from "./report.ts";
 
@@ -282,6 +284,8 @@ async function main(): Promise<void> {
   }
   if (wants("oauth")) rows.push(...await measureOAuth({ quick, say }));
   if (wants("mfa")) rows.push(...await measureMfa({ quick, say }));
+  if (wants("passwords")) rows.push(...await measurePasswords({ quick, say }));
+  if (wants("fraud")) rows.push(...await measureFraud({ quick, say }));
   if (!["sign-up", "memory", "idle", "sign-in", "tokens"].some(wants)) return;
   say("one service for the rest");
   const began = performance.now();

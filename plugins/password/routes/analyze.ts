@@ -11,7 +11,7 @@ import { normalise } from "../policy.ts";
 import { runtimeOf } from "../runtime.ts";
 
 const body = z.object({
-  password: passwordField.describe("the first 256 characters are looked at, the first 64 for patterns"),
+  password: passwordField.describe("the first 256 characters are looked at, the first 48 for patterns"),
   email: z.string().max(320).optional().describe("whole or half typed; looked for in the password"),
   ...profileFields,
   wording: z.enum(["templates", "genai"]).optional()
