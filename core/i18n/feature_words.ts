@@ -50,13 +50,16 @@ export function featureWriter(locale: string, p: Phrases) {
   const plain = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 0 });
-  const measured = (value: number, unit: string) =>
-    new Intl.NumberFormat(locale, {
-      style: "unit",
-      unit,
-      unitDisplay: "long",
-      maximumFractionDigits: value < 10 ? 1 : 0,
-    }).format(value);
+  // Making one takes longer than using it a hundred times.
+  const formats = new Map<string, Intl.NumberFormat>();
+  const measured = (value: number, unit: string): string => {
+    const maximumFractionDigits = value < 10 ? 1 : 0;
+    const key = `${unit} ${maximumFractionDigits}`;
+    const format = formats.get(key) ??
+      new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "long", maximumFractionDigits });
+    formats.set(key, format);
+    return format.format(value);
+  };
   /** Undoes log2(1+x). */
   const unlog = (value: number) => Math.max(0, 2 ** value - 1);
 

@@ -99,7 +99,8 @@ function Policy() {
       />
       <p>
         <code>challenge</code>{" "}
-        asks for one more proof: a second factor where there is one, else a code by mail. <code>review</code>
+        asks for one more proof: a second factor where there is one, else a code by mail. A sign-up that is
+        challenged goes on, and the first sign-in with it shows that its mailbox is read. <code>review</code>
         {" "}
         lets it pass and puts it before an operator. A sign-in whose risk rises while it runs is asked for
         more. Nobody is refused on a score that can hardly be relied on. Accounts, sessions and passwords are

@@ -17,7 +17,10 @@ function operated(options: { roles?: string[]; waiting?: number; refuse?: string
   const { roles = ["operator"], waiting = 2, refuse } = options;
   const { row, decision, overview, model, models, drift } = fakes("grace@example.com");
   const asked: [string, unknown][] = [];
-  const cases = Array.from({ length: waiting }, (_, i) => row({ reference: `CASE-000${i}` }));
+  const cases = Array.from(
+    { length: waiting },
+    (_, i) => row({ reference: `CASE-000${i}`, fraud_score: 0.9 - i / 10 }),
+  );
   const one = (id: string) => {
     if (id === decision.decision_id || id === decision.reference) return decision;
     const found = cases.find(({ decision_id }) => decision_id === id);
@@ -48,7 +51,8 @@ function operated(options: { roles?: string[]; waiting?: number; refuse?: string
   const app = testApp({
     core_routes: [
       route("GET", "/fraud/overview", () => ({ ...overview, queue: waiting })),
-      route("GET", "/fraud/decisions", () => ({ decisions: cases, next: "older" })),
+      // Newest first, and the newest is not the most urgent.
+      route("GET", "/fraud/decisions", () => ({ decisions: cases.toReversed(), next: "older" })),
       route("GET", "/fraud/decisions/{decision_id}", one),
       route("POST", "/fraud/decisions/{decision_id}/verdict", () => ({})),
       route("GET", "/fraud/models", () => models),
@@ -162,6 +166,17 @@ Deno.test("filters go to the API and stay on the way to older decisions", async 
   const { text } = await browse("/operate/fraud/decisions?act=register&decision=&risk_level=high&x=1");
   expect(asked).toEqual([["/fraud/decisions", "act=register&risk_level=high&limit=25"]]);
   expect(text).toContain("/operate/fraud/decisions?act=register&amp;risk_level=high&amp;before=older");
+});
+
+Deno.test("a filter that is none is no filter, and an id that is none is said", async () => {
+  const { browse, asked } = operated();
+  expect(await browse("/operate/fraud/decisions?act=toString&risk_level=__proto__&decision=x"))
+    .toMatchObject({ status: 200 });
+  expect(asked).toEqual([["/fraud/decisions", "limit=25"]]);
+  const answer = await browse("/operate/fraud/decisions?account_id=grace@example.com");
+  expect(answer.status).toBe(422);
+  expect(answer.text).toContain(t.fraud.decided.account_id_wrong);
+  expect(asked).toHaveLength(1);
 });
 
 Deno.test("a model is trained and put in use by buttons, and what is refused is said", async () => {

@@ -7,19 +7,21 @@ import { giveVerdict } from "./verdict.ts";
 import { Queue } from "./views/queue.tsx";
 
 const afterMost = 4;
-const skipMost = 90;
+/** As many as the API gives at once; of them the most urgent comes first. */
+const waitingMost = 100;
 
 /** How many cases were put off: the one after them is looked at. */
 const skipOf = (text: string | undefined): number =>
-  Math.min(skipMost, /^\d{1,3}$/.test(text ?? "") ? Number(text) : 0);
+  Math.min(waitingMost, /^\d{1,3}$/.test(text ?? "") ? Number(text) : 0);
 
 async function show(visit: Visit, form?: FormState, status = 200): Promise<PageAnswer> {
   const { t, load, query } = visit;
   const skip = skipOf(query.skip);
-  const [overview, { decisions }]: [OverviewJson, DecisionsJson] = await Promise.all([
+  const [overview, json]: [OverviewJson, DecisionsJson] = await Promise.all([
     load("/fraud/overview"),
-    load(withParameters("/fraud/decisions", { waiting: "true", limit: String(skip + 1 + afterMost) })),
+    load(withParameters("/fraud/decisions", { waiting: "true", limit: String(waitingMost) })),
   ]);
+  const decisions = json.decisions.toSorted((a, b) => b.fraud_score - a.fraud_score);
   // Whoever put off the last one begins again.
   const from = skip < decisions.length ? skip : 0;
   const [first, ...after] = decisions.slice(from, from + 1 + afterMost);

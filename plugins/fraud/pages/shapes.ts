@@ -34,6 +34,8 @@ export interface DecisionRow {
   risk_factors: Factor[];
   model: ModelInUse;
   verdict: VerdictKind | null;
+  /** What came of it without anybody's verdict. */
+  outcome: "good" | "bad" | null;
 }
 
 /** `GET /fraud/decisions`: `next` is the `before` of the page after this. */
@@ -163,6 +165,8 @@ export interface Point {
 export interface ModelJson extends ModelRow {
   card: CardView;
   report: ReportView | null;
+  /** How verdicts have moved it since it was trained. */
+  online: { verdicts: number } | null;
 }
 
 /** `GET /fraud/drift` */

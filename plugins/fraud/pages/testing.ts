@@ -46,10 +46,12 @@ export function fakes(text: string) {
     ],
     model: { version: "prior-1", hash, kind: "prior" },
     verdict: null,
+    outcome: null,
     ...more,
   });
   const decision: DecisionJson = {
     ...row(),
+    outcome: "bad",
     ai_insights: text,
     anomaly: 0.4,
     features: {
@@ -131,6 +133,7 @@ export function fakes(text: string) {
       },
     },
     report,
+    online: { verdicts: 12 },
   };
   const models: ModelsJson = {
     current: text,

@@ -42,6 +42,7 @@ checkViews("fraud", (t) => ({
       json={{ decisions: [row(), row({ shadow: true, verdict: "bad" })], next: evil }}
       filters={{ act: evil, account_id: evil }}
       later
+      error={evil}
     />
   ),
   DecisionsBare: <Decisions t={t} json={{ decisions: [], next: null }} filters={{}} later={false} />,

@@ -87,6 +87,7 @@ function How({ t, one }: { t: Strings; one: DecisionJson }) {
     <Card id="how" title={o.how}>
       <DefinitionList
         facts={{
+          [o.outcome]: one.outcome && o.outcomes[one.outcome],
           [o.kind]: kinds[model.kind],
           [o.model]: model.kind === "rules"
             ? <span class="mono">{model.version}</span>

@@ -1,6 +1,6 @@
 /** `/operate/fraud/decisions`: every act that was scored. */
 import { Button, Card, EmptyState } from "../../../../ui/components/basics.tsx";
-import { Field, SelectField } from "../../../../ui/components/form.tsx";
+import { ErrorSummary, Field, SelectField } from "../../../../ui/components/form.tsx";
 import { OperatorLayout } from "../../../../ui/components/layouts.tsx";
 import type { Strings } from "../../../../ui/types.ts";
 import { riskPaths, withParameters } from "../paths.ts";
@@ -16,15 +16,22 @@ interface DecisionsProps {
   filters: Filters;
   /** This is not the first page. */
   later: boolean;
+  /** What is wrong with the id of the account. */
+  error?: string;
 }
 
-export function Decisions({ t, json, filters, later }: DecisionsProps) {
+export function Decisions({ t, json, filters, later, error }: DecisionsProps) {
   const d = t.fraud.decided;
   const filtered = Object.values(filters).some(Boolean);
   const { decisions, next } = json;
   return (
     <OperatorLayout t={t} current={riskPaths.decisions} title={d.title} lead={d.lead}>
-      <FilterForm t={t} filters={filters} clear={filtered} />
+      <ErrorSummary
+        t={t}
+        errors={error ? { account_id: error } : {}}
+        labels={{ account_id: { label: d.account_id } }}
+      />
+      <FilterForm t={t} filters={filters} clear={filtered} error={error} />
       <Card>
         {decisions.length === 0
           ? filtered || later
@@ -46,7 +53,9 @@ export function Decisions({ t, json, filters, later }: DecisionsProps) {
   );
 }
 
-function FilterForm({ t, filters, clear }: { t: Strings; filters: Filters; clear: boolean }) {
+function FilterForm(
+  { t, filters, clear, error }: { t: Strings; filters: Filters; clear: boolean; error?: string },
+) {
   const f = t.fraud;
   const d = f.decided;
   const options = (words: Record<string, string>): [string, string][] => [
@@ -63,7 +72,13 @@ function FilterForm({ t, filters, clear }: { t: Strings; filters: Filters; clear
         options={options(f.decisions)}
       />
       <SelectField name="risk_level" label={f.level} value={filters.risk_level} options={options(f.levels)} />
-      <Field name="account_id" label={d.account_id} value={filters.account_id} max_length={40} />
+      <Field
+        name="account_id"
+        label={d.account_id}
+        value={filters.account_id}
+        max_length={40}
+        error={error}
+      />
       <p class="row">
         <Button look="quiet">{d.submit}</Button>
         {clear ? <a href={riskPaths.decisions}>{d.clear}</a> : null}

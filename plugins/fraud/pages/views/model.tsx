@@ -64,6 +64,7 @@ export function CardOf(
             [m.period]: `${t.format.date(card.from)} – ${t.format.date(card.until)}`,
             [m.trained_at]: <Time t={t} when={model.created_at} />,
             [m.took]: card.training_seconds === null ? null : t.format.duration(card.training_seconds),
+            [m.from_verdicts]: model.online && n(model.online.verdicts),
             [m.hash]: <span class="mono">{model.hash}</span>,
           }}
         />
