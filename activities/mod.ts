@@ -5,7 +5,12 @@ import { keyRotation } from "../workflows/key_rotation.ts";
 import { sessionMonitor } from "../workflows/session_monitor.ts";
 import { userLogin } from "../workflows/user_login.ts";
 import { beginKeyRotation, rotate_signing_keys } from "./keys.ts";
-import { assess_registration_risk, finalise_registration, planRegistration } from "./registration.ts";
+import {
+  assessRegistrationRisk,
+  clear_registration_risk,
+  finalise_registration,
+  planRegistration,
+} from "./registration.ts";
 import { send_email } from "./send_email.ts";
 import { check_challenge, check_session, close_session, watch_session } from "./session.ts";
 
@@ -34,7 +39,8 @@ export function journeys(plugins: AnyPlugin[]): AnyPlugin {
       UserLoginWorkflow: userLogin,
     },
     steps: {
-      assess_registration_risk,
+      assess_registration_risk: assessRegistrationRisk(plugins),
+      clear_registration_risk,
       plan_registration: planRegistration(plugins),
       finalise_registration,
       send_email,

@@ -2,11 +2,29 @@
 import { once, StepRefused } from "../core/flow/step.ts";
 import { findById } from "../core/account.ts";
 import type { AnyPlugin } from "../core/plugin.ts";
-import type { RegistrationPlan } from "../workflows/authentication_saga.ts";
+import type { RegistrationPlan, RegistrationRisk } from "../workflows/authentication_saga.ts";
 
-export const assess_registration_risk = once(async ({ flow, ctx }) => {
-  const decision = await ctx.gates.ask("register", { flow_id: flow.flow_id });
-  if (decision.kind === "deny") throw new StepRefused(`registration denied: ${decision.reason}`);
+/** Those of them that a plugin brings tell what they made of it, by ids and numbers. */
+const analyses = ["ai_fraud_detection_ml", "ai_password_security_ml"];
+
+/** Null where nobody assesses risk: then nothing was raised, and nothing is taken back. */
+export const assessRegistrationRisk = (plugins: AnyPlugin[]) =>
+  once<RegistrationRisk | null>(async ({ flow, ctx }) => {
+    const decision = await ctx.gates.ask("register", { flow_id: flow.flow_id });
+    const { assessment } = decision;
+    if (decision.kind === "deny") {
+      const by = assessment ? `, decision ${assessment.decision_id}` : "";
+      throw new StepRefused(`registration denied: ${decision.reason}${by}`);
+    }
+    if (!assessment) return null;
+    const { decision_id, risk_level } = assessment;
+    const brought = analyses.filter((step) => plugins.some(({ steps }) => steps && step in steps));
+    return { decision_id, risk_level, analyses: brought };
+  });
+
+/** A sign-up that came to nothing leaves no count behind. */
+export const clear_registration_risk = once(async ({ tx, flow, ctx }) => {
+  await ctx.optional("risk")?.takeBack(tx, flow.flow_id);
   return null;
 });
 

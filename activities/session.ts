@@ -1,14 +1,23 @@
 /** What follows a sign-in, and the life of a session. */
+import type { Sql } from "../core/db/postgres.ts";
 import { findFlow } from "../core/flow/flow.ts";
 import { once, until } from "../core/flow/step.ts";
+import type { AnyCtx } from "../core/plugin.ts";
 import { endSessions, findByLogin, naturalEnd, ownerOf } from "../core/session/session.ts";
 import { challengeState } from "../core/sign_in/challenge.ts";
 
 /** A challenge carries its flow's id. */
-export const check_challenge = until(async ({ tx, flow }) => {
+export const check_challenge = until(async ({ tx, flow, ctx }) => {
   const challenge = await challengeState(tx, flow.flow_id);
-  return challenge.state === "open" ? { wait_until: challenge.expires_at.toISOString() } : challenge.state;
+  if (challenge.state !== "open") return challenge.state;
+  return { wait_until: challenge.expires_at.toISOString(), ...await riskOf(tx, flow.account_id, ctx) };
 });
+
+/** Nothing where nobody judged it. */
+async function riskOf(tx: Sql, account_id: string | null, ctx: AnyCtx): Promise<{ risk_level?: string }> {
+  const risk_level = account_id === null ? null : await ctx.optional("risk")?.levelOf(tx, account_id);
+  return risk_level ? { risk_level } : {};
+}
 
 /** Begins the flow of the session, under the session's own id. */
 export const watch_session = once(async ({ tx, flow, ctx }) => {
@@ -23,7 +32,8 @@ export const watch_session = once(async ({ tx, flow, ctx }) => {
       priority: "low",
     });
   }
-  return null;
+  const risk = await riskOf(tx, flow.account_id, ctx);
+  return risk.risk_level ? risk : null;
 });
 
 export const check_session = until(async ({ tx, flow }) => {

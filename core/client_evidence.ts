@@ -62,6 +62,10 @@ export interface ClientEvidence {
   form: FormSignals | null;
   /** Tells equal passwords of different accounts from others, and nothing else; see plugins/password. */
   password_tag: string | null;
+  /** Keyed hash of what was typed to name an account; see plugins/password. */
+  identifier_tag?: string | null;
+  /** Hashes of the secrets by which its browser is known again, as core/device.ts has them: base64url, at most five. */
+  device_hashes?: string[];
 }
 
 const keptHeaders = [

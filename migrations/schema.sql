@@ -299,7 +299,7 @@ create table fraud_decision (
   flow_id uuid,
   session_id uuid,
   request_id text,
-  created_at timestamp with time zone default clock_timestamp() not null,
+  created_at timestamp(3) with time zone default clock_timestamp() not null,
   evidence bytea not null,
   features bytea not null,
   feature_version integer not null,

@@ -9,10 +9,22 @@ export interface RegistrationPlan {
   provisioning: { step: string; undo: string | null }[];
 }
 
+/** What was made of a sign-up. Null where nobody assesses risk, and in tellings from before anybody did. */
+export interface RegistrationRisk {
+  decision_id: string;
+  risk_level: string;
+  /** Steps that tell more of it. */
+  analyses: string[];
+}
+
 /** risk → account → email verification → provisioning, in parallel → finalisation. */
 export const authenticationSaga: Story = async (tell) => {
   const end = await saga(tell, async (undoWith) => {
-    await tell.step("assess_registration_risk");
+    const risk = await tell.step<RegistrationRisk | null>("assess_registration_risk");
+    if (risk) {
+      undoWith("clear_registration_risk");
+      await tell.all(risk.analyses.map((step) => () => tell.step(step)));
+    }
     const plan = await tell.step<RegistrationPlan>("plan_registration");
 
     // Before the step, not after it: a step that was done without our knowing is undone too.

@@ -1,21 +1,25 @@
 /** One JSON route, made ready once and run for each request: limits, caller, body, handler, answer. */
+import { Buffer } from "node:buffer";
 import type { AnyCtx, Route } from "../plugin.ts";
 import { evidenceOf } from "../client_evidence.ts";
 import type { CoreConfig } from "../config.ts";
 import type { Door } from "./authenticate.ts";
 import { operatorOnly, sessionRequired } from "./authenticate.ts";
 import { bodyBytesMax, mediaType, readBody } from "./body.ts";
+import { deviceCookieName } from "./cookies.ts";
 import type { Exchange, Handler, Rendered } from "./exchange.ts";
 import { decodeUtf8, invalidRequest, readJson, readRepeatable } from "./json.ts";
 import type { Origins } from "./origins.ts";
 import { Problem } from "./problem.ts";
 import { type LimitSubject, type RouteLimits, spendLimits } from "./route_limits.ts";
 import type { Answer, Call, Visitor } from "./route.ts";
+import { hashSecret } from "../session/session.ts";
+import { deviceHeader, readDeviceSecrets } from "../sign_in/caller.ts";
 import { withTimeLimit } from "./time_limit.ts";
 import { type Check, compileCheck } from "./validate.ts";
 
 export interface EndpointParts {
-  core: Pick<CoreConfig, "request_timeout_seconds" | "body_timeout_seconds">;
+  core: Pick<CoreConfig, "backend_url" | "request_timeout_seconds" | "body_timeout_seconds">;
   door: Door;
   origins: Origins;
   /** Null while rate limits are off. */
@@ -87,7 +91,12 @@ function createCall(
       const seen = exchange.outer ?? exchange;
       const { ip, user_agent, request: { headers }, form_signals } = seen;
       const surface = exchange.outer ? "page" : "api";
-      return evidenceOf({ ip, user_agent, headers, locale: parts.localeOf(exchange) }, form_signals, surface);
+      const evidence = evidenceOf(
+        { ip, user_agent, headers, locale: parts.localeOf(exchange) },
+        form_signals,
+        surface,
+      );
+      return { ...evidence, device_hashes: deviceHashes(exchange, parts.core) };
     },
     // Made when asked for: most handlers are done long before anything could be cancelled.
     get signal() {
@@ -95,6 +104,10 @@ function createCall(
     },
   };
 }
+
+const deviceHashes = ({ request, cookies }: Exchange, core: EndpointParts["core"]): string[] =>
+  readDeviceSecrets(request.headers.get(deviceHeader) ?? cookies[deviceCookieName(core)])
+    .map((secret) => Buffer.from(hashSecret(secret)).toString("base64url"));
 
 function checkedParams(given: Record<string, string>): Record<string, string> {
   for (const [name, value] of Object.entries(given)) {

@@ -151,6 +151,10 @@ export interface Risk {
   note(seen: RiskNote): void;
   /** What was made of the sign-up that this flow tells; null when nobody has judged it. */
   ofFlow(sql: Sql, flow_id: string): Promise<Assessment | null>;
+  /** How risky the newest sign-in of an account was, by a word; null when none was judged lately. */
+  levelOf(sql: Sql, account_id: string): Promise<Assessment["risk_level"] | null>;
+  /** What a sign-up had raised is taken back, as it came to nothing. */
+  takeBack(tx: Sql, flow_id: string): Promise<void>;
 }
 
 export interface Services {

@@ -92,6 +92,15 @@ export async function endChallenges(tx: Sql, account_id: string): Promise<string
   return rows.map(({ challenge_id }) => challenge_id);
 }
 
+/** What an account has open on the way to a session; a handful at most. */
+export async function openChallengesOf(sql: Sql, account_id: string): Promise<string[]> {
+  const rows = await sql<{ challenge_id: string }[]>`
+    select challenge_id from challenge
+    where account_id = ${account_id} and session_id is null and closed_at is null and expires_at > now()
+    order by expires_at desc limit 20`;
+  return rows.map(({ challenge_id }) => challenge_id);
+}
+
 /** Adds a group to what an open challenge asks for, once. Null when it is not open any more. */
 export async function raiseChallenge(
   tx: Sql,

@@ -113,6 +113,8 @@ export interface SignIn {
   begin(challenge_id: string, method: string, caller: Caller): Promise<Record<string, unknown> | null>;
   /** Answers an open challenge with one method; the input is checked by the factor's own schema. */
   answer(challenge_id: string, method: string, input: unknown, caller: Caller): Promise<ChallengeAnswer>;
+  /** Some plugin that is on brings this method. */
+  knows(method: string): boolean;
   /** Raises what an open challenge asks for, and wakes its story. False when it is not open. */
   requireFactors(challenge_id: string, methods: string[]): Promise<boolean>;
   /** What an open challenge asks for; null when there is none. */
@@ -318,6 +320,7 @@ export function createSignIn(
       if (!satisfied) return { kind: "closed" };
       return openMethods(satisfied).length > 0 ? asked(satisfied) : await finish(satisfied, caller);
     },
+    knows: (method) => factors.find(method) !== null,
     async requireFactors(challenge_id, methods) {
       const open = await findOpen(sql, challenge_id);
       if (!open) return false;

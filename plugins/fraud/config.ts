@@ -1,5 +1,14 @@
-/** What an operator may set for `fraud`; variables are `FRAUD_…`. The table of what follows from a score is in policy.ts. */
+/** What an operator may set for `fraud`; variables are `FRAUD_…`. What follows from a score is a small table. */
 import { boolean, choice, type ConfigOf, duration, integer, list, number, text } from "../../core/config.ts";
+
+const row = (on: string, rows: string[]) =>
+  list({
+    default: rows,
+    shape: "a row such as challenge>=0.4, review>=0.6 or deny>=0.97",
+    pattern: /^(?:challenge|review|deny)>=(?:0\.\d{1,4}|1)$/,
+    about:
+      `What follows from which score ${on}; below all rows it is allowed, and of several the highest score counts.`,
+  });
 
 export const fraudConfig = {
   shadow: boolean({
@@ -12,23 +21,15 @@ export const fraudConfig = {
     default_text: "noted in development, judged in production",
     about: "Whether requests from this machine and private networks are decided on, or only noted.",
   }),
-  challenge_at: number({
-    default: 0.3,
-    min: 0.01,
-    max: 1,
-    about: "From this score on a sign-in, or a change of address, asks for another proof.",
-  }),
-  review_at: number({
-    default: 0.6,
-    min: 0.01,
-    max: 1,
-    about: "From this score on an act waits in the operator's queue; sign-ups also ask for one proof more.",
-  }),
-  deny_at: number({
-    default: 0.97,
-    min: 0.01,
-    max: 1,
-    about: "From this score on an act is refused, with a reference code for whoever was wronged.",
+  register: row("of a sign-up", ["challenge>=0.4", "review>=0.6", "deny>=0.97"]),
+  sign_in: row("of a sign-in", ["challenge>=0.4", "review>=0.85", "deny>=0.97"]),
+  reset_password: row("of a password reset", ["review>=0.6", "deny>=0.97"]),
+  change_email: row("of a change of address", ["challenge>=0.3", "review>=0.6", "deny>=0.97"]),
+  challenge_methods: list({
+    default: ["mfa", "device_verification"],
+    shape: "a method such as mfa, totp or device_verification",
+    pattern: /^[a-z][a-z0-9_]{0,39}$/,
+    about: "Which proofs a challenge takes: one of these, as far as the account has them.",
   }),
   deny_confidence_min: number({
     default: 0.3,
@@ -103,12 +104,6 @@ export const fraudConfig = {
     max: 100,
     unit: "versions",
     about: "Models that can be gone back to.",
-  }),
-  trusted_roles: list({
-    default: [],
-    shape: "a role such as operator",
-    pattern: /^[a-z][a-z0-9_-]{0,39}$/,
-    about: "Roles whose accounts are scored and never refused; they are challenged instead.",
   }),
 };
 

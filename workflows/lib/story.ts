@@ -11,7 +11,10 @@ export type Outcome = "completed" | "expired" | "compensated";
 
 export interface Teller {
   flow_id: string;
-  /** Runs one step to its end; its result is small plain data, the same at every telling. */
+  /**
+   * Runs one step to its end; its result is small plain data, the same at every telling. A `risk_level` in it is what
+   * the story is found by.
+   */
   step<T = null>(name: string): Promise<T>;
   /** Like `step`, for work that talks to others (mail, other companies): slow, retried for hours, not awaited. */
   meanwhile(name: string): void;
@@ -38,6 +41,7 @@ export interface Waiting {
   last_error?: string | null;
   /** How many tries there were, when the step counts them itself. */
   attempts?: number;
+  risk_level?: string;
 }
 
 export function isWaiting(value: unknown): value is Waiting {

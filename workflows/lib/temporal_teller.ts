@@ -31,6 +31,7 @@ type Activities = Record<
 >;
 
 const flowStatus = { name: "FlowStatus", type: "KEYWORD" } as const;
+const riskLevel = { name: "RiskLevel", type: "KEYWORD" } as const;
 
 /** Something the story waits for has changed. */
 export const pokeSignal = defineSignal("poke");
@@ -85,6 +86,11 @@ async function finish(flow_id: string, outcome: Outcome | "failed"): Promise<voi
   await local.finish_flow({ flow_id, executor: "temporal", outcome });
 }
 
+function riskOf(result: unknown): string | null {
+  if (typeof result !== "object" || result === null || !("risk_level" in result)) return null;
+  return typeof result.risk_level === "string" ? result.risk_level : null;
+}
+
 interface Tale {
   teller: Teller;
   end(): void;
@@ -111,9 +117,21 @@ function begin(flow_id: string): Tale {
   });
 
   const input = { flow_id, executor: "temporal" as const };
+  let shown: string | null = null;
+  /** A result that names a risk makes the workflow found by it. Tellings of before have no such results. */
+  function showRisk(result: unknown): void {
+    const risk_level = riskOf(result);
+    if (risk_level === null || risk_level === shown) return;
+    shown = risk_level;
+    upsertSearchAttributes([{ key: riskLevel, value: risk_level }]);
+  }
   const teller: Teller = {
     flow_id,
-    step: async <T>(name: string) => await local[name](input) as T,
+    async step<T>(name: string) {
+      const result = await local[name](input);
+      showRisk(result);
+      return result as T;
+    },
     meanwhile(name) {
       // Its failure is the mail's, not the story's: the row says what happened and the queue tries on.
       pending++;
@@ -123,6 +141,7 @@ function begin(flow_id: string): Tale {
       for (;;) {
         const seen = pokes;
         const answer = await local[name](input);
+        showRisk(answer);
         if (!isWaiting(answer)) return answer as T;
         const wait = Math.max(1_000, new Date(answer.wait_until).getTime() - Date.now());
         await condition(() => pokes > seen, wait);

@@ -43,7 +43,8 @@ create table fraud_decision (
   -- The session that the act led to, or came from.
   session_id uuid,
   request_id text,
-  created_at timestamptz not null default clock_timestamp(),
+  -- To the millisecond, which is how precisely a page knows where the next one begins.
+  created_at timestamptz(3) not null default clock_timestamp(),
   evidence bytea not null,
   -- Little-endian 4-byte floats, one for each feature of `feature_version`.
   features bytea not null,
@@ -93,6 +94,8 @@ create index fraud_verdict_decision on fraud_verdict (decision_id, created_at de
 -- What is remembered of an account for judging it.
 create table fraud_account (
   account_id uuid primary key references account on delete cascade,
+  -- Of its mail domain, hashed as in fraud_signal.
+  domain text,
   password_changed_at timestamptz,
   email_changed_at timestamptz,
   second_factor boolean not null default false,
@@ -166,3 +169,6 @@ create table fraud_drift (
   decisions integer not null,
   features jsonb not null
 );
+
+-- On the core's table: which accounts signed in with a browser is asked with its secrets alone.
+create index fraud_device_secret on device (secret_hash);

@@ -39,7 +39,11 @@ async function handle(
     () => provePassword(ctx, email_key, call.body.password, call.signal),
     ({ kind }) => kind === "wrong",
   );
-  const client = { ...call.client, password_tag: passwordTag(ctx.keys, call.body.password) };
+  const client = {
+    ...call.client,
+    password_tag: passwordTag(ctx.keys, call.body.password),
+    identifier_tag: identifierTag(ctx.keys, email_key),
+  };
   if (proof.kind !== "right") {
     if (proof.kind === "wrong") await noteWrong(ctx, email_key, client);
     throw refusal(ctx, proof);

@@ -11,7 +11,7 @@ import { insertAnalysis, keptOf } from "../password_analysis.ts";
 import { normalise } from "../policy.ts";
 import { insertOrJoin, registrationStatus } from "../registration.ts";
 import { acceptPassword, type PasswordCtx, runtimeOf, withHasher } from "../runtime.ts";
-import { passwordTag } from "../tags.ts";
+import { identifierTag, passwordTag } from "../tags.ts";
 
 const body = z.object({ email: emailField, password: passwordField, ...profileFields });
 
@@ -56,7 +56,11 @@ async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promi
         workflow: "AuthenticationSagaWorkflow",
         account_id: null,
         request_id: call.request_id,
-        client: { ...call.client, password_tag: passwordTag(ctx.keys, call.body.password) },
+        client: {
+          ...call.client,
+          password_tag: passwordTag(ctx.keys, call.body.password),
+          identifier_tag: identifierTag(ctx.keys, email.email_key),
+        },
       });
       if (found) await insertAnalysis(tx, intent.flow_id, keptOf(found));
     }

@@ -1,0 +1,153 @@
+/** Judges one act: evidence, score, decision; what came of it is stored, counted and answered. */
+import { randomUUID } from "node:crypto";
+import { stringsFor } from "../../core/i18n/mod.ts";
+import type { Assessment } from "../../core/plugin.ts";
+import { feature_version, vectorOf } from "../../ml/fraud/features/mod.ts";
+import { insightsOf, type InsightWords } from "../../ml/fraud/insights.ts";
+import type { Scored } from "../../ml/fraud/scored.ts";
+import type { FraudCtx } from "./ctx.ts";
+import { type Decision, insertDecision, type NewDecision } from "./decision.ts";
+import { gather, type Gathered, localPartOf, type Subject } from "./evidence/gather.ts";
+import { addressShape } from "./evidence/keys.ts";
+import { judgeVector } from "./judge.ts";
+import { decide, levelOf, stronger } from "./policy.ts";
+import { newReference } from "./reference.ts";
+import { runtimeOf } from "./runtime.ts";
+import { insertSignals } from "./signal.ts";
+
+export interface About {
+  flow_id: string | null;
+  session_id: string | null;
+  request_id: string | null;
+}
+
+export type Judgement = Omit<Decision, "created_at">;
+
+/**
+ * One judgement. The database may be slow or away: then rules answer on what the request shows, `on_failure` is the least
+ * that follows, and nothing is stored.
+ *
+ * @param earlier of the same act: nothing is counted again, and it is only stored when it is now worse
+ */
+export async function assess(
+  subject: Subject,
+  about: About,
+  ctx: FraudCtx,
+  earlier: Decision | null = null,
+): Promise<Judgement> {
+  const began = performance.now();
+  const { config, metrics } = ctx;
+  const served = await runtimeOf(ctx).serving.get();
+  const gathered = await gather(subject, ctx);
+  const features = Float32Array.from(vectorOf(gathered.evidence));
+  const { scored, fallback } = judgeVector(subject.act, features, served, config.model_milliseconds);
+  const made: NewDecision = {
+    ...about,
+    decision_id: randomUUID(),
+    reference: newReference(),
+    ...{ act: subject.act, account_id: subject.account_id },
+    ...{ evidence: gathered.evidence, features, feature_version },
+    ...spread(scored),
+    fallback: [gathered.missing, fallback].filter((why) => why !== null).join("; ") || null,
+    online: fallback === null ? served.model?.online ?? null : null,
+    risk_level: levelOf(scored.fraud_score),
+    ...decided(subject, gathered, scored, ctx),
+    took_ms: performance.now() - began,
+    keys: keysOf(gathered, ctx),
+  };
+  if (earlier && rankOf(made) <= rankOf(earlier)) return earlier;
+  await store(made, gathered, ctx, earlier !== null);
+  metrics.observe("fraud_score", made.fraud_score, { act: made.act });
+  metrics.observe("fraud_decision_seconds", (performance.now() - began) / 1000, { act: made.act });
+  metrics.inc("fraud_decisions_total", {
+    ...{ act: made.act, decision: made.decision, model: made.model_kind },
+    shadow: String(made.shadow),
+  });
+  return { ...made, verdict: null, outcome: null };
+}
+
+const rankOf = ({ decision }: Pick<Decision, "decision">) =>
+  ["allow", "challenge", "review", "deny"].indexOf(decision);
+
+const spread = ({ fraud_score, confidence, anomaly, reasons, model }: Scored) => ({
+  ...{ fraud_score, confidence, anomaly, reasons },
+  ...{ model_version: model.version, model_hash: model.hash, model_kind: model.kind },
+});
+
+function decided(
+  subject: Subject,
+  { judged, missing, verify_next }: Gathered,
+  scored: Scored,
+  { config }: FraudCtx,
+) {
+  let decision = decide(subject.act, scored, config);
+  if (missing !== null) decision = stronger(decision, config.on_failure);
+  // A sign-up that was challenged is let go on; whoever signs in with it shows that they read its mailbox.
+  if (verify_next && subject.act === "sign_in") decision = stronger(decision, "challenge");
+  return { decision, shadow: config.shadow || !judged, waiting: decision === "review" };
+}
+
+function keysOf({ keys, evidence: { email, network } }: Gathered, ctx: FraudCtx): Decision["keys"] {
+  const { block, client, machine, device, password } = keys;
+  const { asn, country, latitude, longitude } = network;
+  return {
+    ...{ block, client, machine, device, password, asn, country, latitude, longitude },
+    shape: email && addressShape(ctx.keys, email.local_part, email.domain),
+  };
+}
+
+async function store(
+  made: NewDecision,
+  { keys, evidence }: Gathered,
+  ctx: FraudCtx,
+  again: boolean,
+): Promise<void> {
+  const { sql, log, metrics } = ctx;
+  const { decision_id, act } = made;
+  try {
+    const signal = {
+      ...keys,
+      ...{ kind: act, decision_id, at: new Date() },
+      country: evidence.network.country,
+      local_part: act === "register" ? localPartOf(evidence.email) : null,
+    };
+    const [stored] = await Promise.all([
+      insertDecision(sql, ctx.keys, made),
+      again ? null : insertSignals(sql, [signal]),
+    ]);
+    if (!stored) log.warn("fraud.decided_twice", { flow_id: made.flow_id, act });
+  } catch (error) {
+    metrics.inc("fraud_decision_lost_total");
+    log.error("fraud.decision_lost", { decision_id, act, decision: made.decision, error });
+  }
+}
+
+const english = stringsFor("en");
+
+/** What operators, and developers, are shown of it. */
+export function assessmentOf(decision: Judgement): Assessment {
+  const { model_version: version, model_hash: hash, model_kind: kind, reasons, ...rest } = decision;
+  const words: Record<string, InsightWords> = english.fraud.features;
+  const model = { version, hash, kind };
+  return {
+    decision_id: rest.decision_id,
+    reference: rest.reference,
+    ...{ fraud_score: rest.fraud_score, confidence: rest.confidence },
+    ...{ risk_level: rest.risk_level, decision: rest.decision },
+    risk_factors: factorsOf(reasons),
+    ai_insights: insightsOf({ ...rest, reasons, model }, words),
+    model,
+  };
+}
+
+export const factorsOf = (reasons: Decision["reasons"]) =>
+  reasons.map(({ feature, value, effect, counterfactual }) => ({
+    name: feature,
+    text: textOf(feature, value),
+    ...{ effect, value, counterfactual },
+  }));
+
+function textOf(feature: string, value: number | null): string {
+  const words: Record<string, InsightWords> = english.fraud.features;
+  return Object.hasOwn(words, feature) ? words[feature].says(value) : feature;
+}
