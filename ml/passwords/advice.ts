@@ -32,61 +32,48 @@ const cheapPerCharacter = 0.6;
 /** A part that is so much of the password is not replaced: nothing would be left of it. */
 const wholeFrom = 0.8;
 
-/** Words are of a list that attackers have, too: each counts as one choice of it. */
-export async function advise(password: string, findings: Findings, parts: AnalysisParts): Promise<Advice[]> {
-  if (findings.guesses_log10 >= enough || parts.words.length < 1000) return [];
-  const { words } = parts;
-  const perWord = Math.log10(words.length);
-  const { breached, personal } = findings;
-  if (breached.known || breached.near || findings.length < 6) {
-    return [anew(perWord)];
-  }
-  const candidates: Advice[] = [];
-  const [first] = personal;
-  if (first) {
-    candidates.push({
-      kind: "leave_out_personal",
-      about: "personal",
-      start: first.start,
-      end: first.end,
-      guesses_log10: round(await without(password, first, findings, parts)),
-    });
-  }
-  const cheap = cheapest(findings.patterns);
-  const whole = cheap && cheap.end - cheap.start >= wholeFrom * findings.length;
-  if (whole && !first) return [anew(perWord)];
-  if (cheap && !first) {
-    candidates.push({
-      kind: "replace_part",
-      about: cheap.pattern,
-      start: cheap.start,
-      end: cheap.end,
-      guesses_log10: round(await without(password, cheap, findings, parts)),
-    });
-  }
-  const one = await extended(password, 1, findings, parts);
-  candidates.push(
-    one >= Math.min(enough, findings.guesses_log10 + 2 * worthSaying) ||
-      findings.guesses_log10 + perWord >= enough
-      ? word("add_word", one)
-      : word("add_two_words", await extended(password, 2, findings, parts)),
-  );
-  return candidates
-    .filter(({ guesses_log10 }) => guesses_log10 >= findings.guesses_log10 + worthSaying)
-    .toSorted((a, b) => b.guesses_log10 - a.guesses_log10)
-    .slice(0, adviceMax);
+/** Advice, and what the password would look like with it. */
+interface Candidate {
+  advice: Advice;
+  tried: string;
 }
 
-/** Four words, each one choice of the list. */
-const anew = (perWord: number): Advice => word("start_anew", 4 * perWord);
+/**
+ * Words are of a list that attackers have, too: each counts as one choice of it. The best advice is tried on the model as
+ * well, which may see a pattern that counting does not.
+ */
+export async function advise(password: string, findings: Findings, parts: AnalysisParts): Promise<Advice[]> {
+  if (findings.guesses_log10 >= enough || parts.words.length < 1000) return [];
+  const choice = Math.log10(parts.words.length);
+  const { breached, personal, guesses_log10, length } = findings;
+  const [first] = personal;
+  const cheap = first ? null : cheapest(findings.patterns);
+  const whole = cheap !== null && cheap.end - cheap.start >= wholeFrom * length;
+  if (breached.known || breached.near || length < 6 || whole) {
+    return [{ kind: "start_anew", about: null, start: null, end: null, guesses_log10: round(4 * choice) }];
+  }
+  const candidates: Candidate[] = [];
+  if (first) {
+    candidates.push(without(password, "leave_out_personal", { ...first, pattern: "personal" }, parts));
+  }
+  if (cheap) candidates.push(without(password, "replace_part", cheap, parts));
+  const count = guesses_log10 + choice >= enough ? 1 : 2;
+  candidates.push(extended(password, count, guesses_log10, parts.words));
+  const good = candidates
+    .filter(({ advice }) => helps(advice, findings))
+    .toSorted((a, b) => b.advice.guesses_log10 - a.advice.guesses_log10)
+    .slice(0, adviceMax);
+  const [best] = good;
+  // The model is asked only when it has just answered: a slow one is not waited for again.
+  if (best && parts.model && findings.model) {
+    const { guesses_log10 } = await parts.model.score(best.tried);
+    best.advice.guesses_log10 = round(Math.min(best.advice.guesses_log10, guesses_log10));
+  }
+  return good.map(({ advice }) => advice).filter((advice) => helps(advice, findings));
+}
 
-const word = (kind: AdviceKind, guesses_log10: number): Advice => ({
-  kind,
-  about: null,
-  start: null,
-  end: null,
-  guesses_log10: round(guesses_log10),
-});
+const helps = (advice: Advice, findings: Findings) =>
+  advice.guesses_log10 >= findings.guesses_log10 + worthSaying;
 
 /** The part that gives least for its length. */
 function cheapest(patterns: NamedPattern[]): NamedPattern | null {
@@ -98,36 +85,34 @@ function cheapest(patterns: NamedPattern[]): NamedPattern | null {
 }
 
 /** With a part of it replaced by a word: what the rest is worth, and the word. */
-async function without(
+function without(
   password: string,
-  { start, end }: { start: number; end: number },
-  findings: Findings,
-  parts: AnalysisParts,
-): Promise<number> {
+  kind: AdviceKind,
+  { pattern, start, end }: Pick<NamedPattern, "pattern" | "start" | "end">,
+  { words, patterns }: AnalysisParts,
+): Candidate {
   const points = [...password];
-  const rest = [...points.slice(0, start), ...points.slice(end)].join("");
-  const kept = rest === "" ? 0 : parts.patterns.find(rest).guesses_log10;
-  const choice = Math.log10(parts.words.length);
-  const tried = [...points.slice(0, start), pick(parts.words), ...points.slice(end)].join("");
-  return await least(tried, kept + choice, findings, parts);
+  const [before, after] = [points.slice(0, start).join(""), points.slice(end).join("")];
+  const kept = patterns.find(before + after).guesses_log10;
+  return {
+    advice: { kind, about: pattern, start, end, guesses_log10: round(kept + Math.log10(words.length)) },
+    tried: before + pick(words) + after,
+  };
 }
 
-/** With words behind it. The patterns of what is there stay, so what they are worth adds up. */
-async function extended(
-  password: string,
-  count: number,
-  findings: Findings,
-  parts: AnalysisParts,
-): Promise<number> {
-  const added = Array.from({ length: count }, () => pick(parts.words)).join(" ");
-  const choice = count * Math.log10(parts.words.length);
-  return await least(`${password} ${added}`, findings.guesses_log10 + choice, findings, parts);
-}
-
-async function least(tried: string, counted: number, findings: Findings, { model }: AnalysisParts) {
-  // The model is asked only when it has just answered: a slow one is not waited for again.
-  if (!model || findings.model === null) return counted;
-  return Math.min(counted, (await model.score(tried)).guesses_log10);
+/** With words behind it. What is there stays, so what it is worth adds up. */
+function extended(password: string, count: 1 | 2, guesses_log10: number, words: string[]): Candidate {
+  const added = Array.from({ length: count }, () => pick(words)).join(" ");
+  return {
+    advice: {
+      kind: count === 1 ? "add_word" : "add_two_words",
+      about: null,
+      start: null,
+      end: null,
+      guesses_log10: round(guesses_log10 + count * Math.log10(words.length)),
+    },
+    tried: `${password} ${added}`,
+  };
 }
 
 function pick(words: string[]): string {

@@ -5,34 +5,11 @@ import { estimate } from "./meter.ts";
 import type { Pattern, PatternFinder } from "./patterns.ts";
 import { capAt, mergeHeat, type NamedPattern, namedPatterns } from "./named_patterns.ts";
 import { type Advice, advise } from "./advice.ts";
+import type { BreachFilter } from "./breached.ts";
+import type { Person, PersonalMatch } from "./personal.ts";
 
-export interface Person {
-  email?: string;
-  username?: string;
-  first_name?: string;
-  last_name?: string;
-  /** Of this deployment: its name, its host. */
-  site_names?: string[];
-}
-
-/** A part of the password that its owner's name or address gives away; code points, the end not among them. */
-export interface PersonalMatch {
-  kind: string;
-  /** The field of the person it comes from. */
-  from: string;
-  start: number;
-  end: number;
-  /** What was done to it: `case`, `leet`, `reversed`, `keyboard_shift`, `edit`. */
-  how: string[];
-}
-
-export interface BreachSource {
-  /** Where it comes from, for whoever reads the answer. */
-  source: string;
-  has(password: string): boolean;
-  /** What would have to be undone to arrive at a leaked one. */
-  near(password: string): { how: string } | null;
-}
+/** Some words that the patterns are told of come from who its owner is. */
+export type { Person } from "./personal.ts";
 
 /** Whoever is away is null; patterns always answer. */
 export interface AnalysisParts {
@@ -41,7 +18,7 @@ export interface AnalysisParts {
   /** Why the model is not asked. */
   model_away: RulesBecause | null;
   list: KnownList | null;
-  breach: BreachSource | null;
+  breach: Pick<BreachFilter, "source" | "rank" | "near"> | null;
   personal(password: string, person: Person): PersonalMatch[];
   /** Milliseconds after which the rules answer alone. */
   model_time_max: number;
@@ -136,9 +113,10 @@ export function crackSeconds(guesses_log10: number): Record<Attacker, number> {
 /** What is built from something known is found with these many tries, and these many more for each disguise. */
 const personalGuessesLog10 = 1.5;
 const disguiseGuessesLog10 = 0.7;
-/** The most common leaked ones come first, but the filter knows no order: the middle of its some hundred thousand. */
-const breachGuessesLog10 = 3.5;
+/** Small changes of the some hundred thousand leaked ones that are known here. */
 const nearGuessesLog10 = 6;
+/** One on a list without a rank of its own. */
+const listedGuessesLog10 = 4;
 
 export async function analyse(password: string, person: Person, parts: AnalysisParts): Promise<Findings> {
   const points = [...password];
@@ -148,7 +126,8 @@ export async function analyse(password: string, person: Person, parts: AnalysisP
   const found = parts.patterns.find(looked, ownWords(person));
   const { guess, because } = await scoring;
   const rank = parts.list?.rank(looked) ?? null;
-  const leak = leakOf(looked, rank, found.patterns, parts.breach);
+  const leaked = parts.breach?.rank(looked) ?? null;
+  const leak = leakOf(looked, rank ?? leaked, found.patterns, parts.breach);
   const built = personal.length ? personalGuesses(looked, personal, parts.patterns) : null;
 
   const least = estimate({ model: guess?.guesses_log10 ?? null, patterns: found.guesses_log10, rank });
@@ -160,7 +139,8 @@ export async function analyse(password: string, person: Person, parts: AnalysisP
     spoke = whose;
   };
   hear("personal", built);
-  hear("breach", leak.known ? breachGuessesLog10 : leak.near ? nearGuessesLog10 : null);
+  hear("breach", leaked !== null ? Math.log10(leaked) : leak.known ? listedGuessesLog10 : null);
+  hear("breach", leak.near ? nearGuessesLog10 : null);
 
   const named = namedPatterns(looked, found.patterns, parts.patterns);
   const findings: Findings = {
@@ -193,10 +173,9 @@ function leakOf(
   password: string,
   rank: number | null,
   patterns: Pattern[],
-  breach: BreachSource | null,
+  breach: Pick<BreachFilter, "source" | "rank" | "near"> | null,
 ): Findings["breached"] {
-  if (rank !== null) return { known: true, near: null, source: listed };
-  if (breach?.has(password)) return { known: true, near: null, source: breach.source };
+  if (rank !== null) return { known: true, near: null, source: breach?.source ?? listed };
   const [only] = patterns;
   if (patterns.length === 1 && only.kind === "common_password") {
     const how = only.disguise.join("+");
