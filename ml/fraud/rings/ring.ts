@@ -28,11 +28,19 @@ export interface Ring {
   members: Member[];
   /** What joins them, the strongest first. */
   shared: Shared[];
-  /** 0 to 1. */
+  /** 0 to 1: of its members, or what its size says of it, whichever is more. */
   risk: number;
   /** 0 to 1, of those judged bad. */
   bad_share: number;
 }
+
+/** A household shares a device, and says nothing; a ring of twenty is worth a look whoever they are. */
+const household = 5;
+const halfEvery = 15;
+
+/** 0 to 1, and never quite 1. */
+export const sizeRisk = (accounts: number): number =>
+  1 - 2 ** (-Math.max(0, accounts - household) / halfEvery);
 
 /** Smaller ones are one community: there is nothing to tell apart. */
 const communitiesFrom = 8;
@@ -63,7 +71,7 @@ export function describeRing(
   return {
     members: sorted.map((account, at) => ({ account, ...flows[at], community: communities[at] })),
     shared,
-    risk: powerMean(flows.map(({ risk }) => risk)),
+    risk: Math.max(powerMean(flows.map(({ risk }) => risk)), sizeRisk(sorted.length)),
     bad_share: standings.filter(({ verdict }) => verdict === "bad").length / sorted.length,
   };
 }

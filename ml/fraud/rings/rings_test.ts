@@ -104,6 +104,14 @@ Deno.test("whom an operator has called good stays so, and passes nothing on", ()
   expect(["a", "b", "c"].map((account) => riskOf(graph, account))).toEqual([1, 0, 0]);
 });
 
+Deno.test("a large ring is risky by its size, and no household is; its members have their own", () => {
+  const of = (count: number) => linked(sharing("device", "d", named("x", count))).ringOf("x0")!;
+  expect([2, 5].map((count) => of(count).risk)).toEqual([0, 0]);
+  expect(of(20).risk).toBeCloseTo(0.5, 5);
+  expect([of(30).risk > 0.6, of(400).risk <= 1]).toEqual([true, true]);
+  expect(of(30).members.every(({ risk }) => risk === 0)).toBe(true);
+});
+
 Deno.test("a suspicion is passed on in part, and what comes back of it is less than it was", () => {
   const graph = linked(sharing("device", "d", ["a", "b"]), { a: { own_risk: 0.8, verdict: null } });
   const [a, b] = graph.ringOf("a")!.members;
