@@ -58,4 +58,6 @@ export interface PasswordVerdict {
   suggestions: { kind: string; text: string }[];
   answered_by: "model" | "rules";
   rules_because: string | null;
+  /** Asking again for them may give better words. */
+  better_wording: boolean;
 }

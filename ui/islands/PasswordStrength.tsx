@@ -58,15 +58,20 @@ export default function PasswordStrength({ input_id, length_min, length_max, t }
       timers = [];
     };
 
-    async function ask(last = false) {
+    async function ask(once: "loaded" | "worded" | null = null) {
       const mine = asking = new AbortController();
       try {
-        const answer = await pageClient().analyzePassword(fieldsOf(input as HTMLInputElement), mine.signal);
+        const answer = await pageClient().analyzePassword({
+          ...fieldsOf(input as HTMLInputElement),
+          ...once === "worded" ? { wording: "genai" } : {},
+        }, mine.signal);
         if (mine.signal.aborted) return;
         verdict.value = answer;
         away.value = false;
+        if (answer.rules_because === "loading" && once === null) later(() => ask("loaded"), again_ms);
+        // Better words take longer, so they are waited for when the typing rests.
+        else if (answer.better_wording) later(() => ask("worded"), speak_ms);
         later(() => said.value = spoken(answer, t.spoken), speak_ms);
-        if (answer.rules_because === "loading" && !last) later(() => ask(true), again_ms);
       } catch {
         if (!mine.signal.aborted) away.value = true;
       }
@@ -77,7 +82,7 @@ export default function PasswordStrength({ input_id, length_min, length_max, t }
       if (typed.value === "") {
         verdict.value = null;
         said.value = "";
-      } else later(ask, settle_ms);
+      } else later(() => ask(), settle_ms);
     }
     changed();
     const { signal } = stop;

@@ -20,6 +20,7 @@ const routes: Record<string, Record<string, unknown>> = {
   "/auth/refresh": { refresh_token: "x".repeat(43) },
   "/auth/password-reset/request": { email: "" },
   "/auth/password-reset/confirm": { token: "x".repeat(43), new_password: goodPassword },
+  "/auth/password/analyze": { password: goodPassword, username: "ada", first_name: "Ada", last_name: "L" },
   "/auth/passkey": { credential: softKey("http://localhost").show({ challenge: "x" }) },
   "/auth/passkey/options": { challenge_id: id },
   "/auth/not-me": { token: "x".repeat(80) },
