@@ -9,4 +9,5 @@ python train.py "$data" "$weights"
 cp "$weights/curve.tsv" curve.tsv
 python export.py "$weights/weights.npz" ../model/onnx/model.onnx
 python table.py "$weights/weights.npz" ../model/onnx/model.onnx ../model/guess_table.json
+python card.py "$data" "$weights" ../model
 python top_list.py "$data" ../model/top.txt.gz

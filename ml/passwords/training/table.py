@@ -19,33 +19,62 @@ import export
 import train
 
 POINTS = 400
-BATCH = 2048
+BATCH = 1024
+# Where those that have ended are left out.
+STOPS = (1, 9, 13, 21, train.CONTEXT + 1)
+
+
+@jax.jit
+def go_on(params, told, rows, key, start, stop):
+    """Draws the characters from `start` to before `stop` behind those that are there: as `train.logits`, a place a time."""
+
+    def one(place, state):
+        told, rows, key = state
+        n = rows.shape[0]
+        x = params["token"][rows[:, place - 1]] + params["place"][place - 1]
+        seen = jnp.where(jnp.arange(told.shape[4]) < place, 0.0, -1e9)
+        for i, layer in enumerate(params["layers"]):
+            h = train.rms(x, layer["norm1"]) @ layer["qkv"]
+            q, k, v = (part.reshape(n, train.HEADS, -1) for part in jnp.split(h, 3, axis=-1))
+            told = told.at[:, i, :, :, place - 1].set(jnp.stack([k, v]))
+            scores = jnp.einsum("rhd,rhpd->rhp", q, told[0, i]) / np.sqrt(train.WIDTH // train.HEADS) + seen
+            mixed = jnp.einsum("rhp,rhpd->rhd", jax.nn.softmax(scores), told[1, i]).reshape(n, train.WIDTH)
+            x = x + mixed @ layer["out"]
+            x = x + jax.nn.gelu(train.rms(x, layer["norm2"]) @ layer["up"]) @ layer["down"]
+        key, now = jax.random.split(key)
+        marks = jax.random.categorical(now, train.rms(x, params["norm"]) @ params["head"])
+        marks = jnp.where(marks == train.PAD, train.OTHER, marks)
+        ended = jnp.any((rows == train.EDGE) & (jnp.arange(rows.shape[1]) > 0), axis=1)
+        return told, rows.at[:, place].set(jnp.where(ended, train.PAD, marks)), key
+
+    return jax.lax.fori_loop(start, stop, one, (told, rows, key))
 
 
 def draw(params, samples, seed):
     """Rows of ids: edge mark, characters, edge mark, padding. What does not end within the context is drawn anew."""
-    step = jax.jit(lambda before, key: jax.random.categorical(key, train.logits(params, before)[:, -1]))
     key = jax.random.PRNGKey(seed)
     found = []
     while len(found) < samples:
-        ids = np.full((BATCH, 1), train.EDGE, np.int32)
-        open_rows = np.arange(BATCH)
-        rows = np.zeros((BATCH, train.CONTEXT + 1), np.int32)
-        rows[:, 0] = train.EDGE
-        for place in range(1, train.CONTEXT + 1):
-            key, now = jax.random.split(key)
-            # Rows that have ended are left out; their number is a power of two, so that little is compiled.
-            size = 1 << max(6, int(np.ceil(np.log2(max(1, len(open_rows))))))
-            before = rows[np.resize(open_rows, size), :place]
-            marks = np.asarray(step(jnp.asarray(before), now))[: len(open_rows)]
-            rows[open_rows, place] = np.where(marks == train.PAD, train.OTHER, marks)
-            open_rows = open_rows[rows[open_rows, place] != train.EDGE]
-            if len(open_rows) == 0:
+        rows = jnp.zeros((BATCH, train.CONTEXT + 1), jnp.int32).at[:, 0].set(train.EDGE)
+        # What each place of each layer tells those behind it: keys and values.
+        told = jnp.zeros((2, train.LAYERS, BATCH, train.HEADS, 0, train.WIDTH // train.HEADS))
+        for start, stop in zip(STOPS, STOPS[1:]):
+            told = jnp.pad(told, [(0, 0)] * 4 + [(0, stop - start), (0, 0)])
+            told, rows, key = go_on(params, told, rows, key, start, stop)
+            now = np.asarray(rows)
+            open_rows = np.flatnonzero(~(now[:, 1:] == train.EDGE).any(axis=1))
+            # The empty password is none. Rows that only fill up were there before.
+            fresh = now[: real if start > 1 else BATCH]
+            found.extend(row for row in fresh if (row[1:] == train.EDGE).any() and row[1] != train.EDGE)
+            open_rows = open_rows[open_rows < len(fresh)]
+            real = len(open_rows)
+            if real == 0:
                 break
-        ended = np.setdiff1d(np.arange(BATCH), open_rows)
-        # The empty password is none.
-        found.extend(row for row in rows[ended] if row[1] != train.EDGE)
-    return np.stack(found[:samples]).astype(np.int64)
+            # Those that have ended are left out; the number is a power of two, so that little is compiled.
+            kept = np.resize(open_rows, 1 << max(6, int(np.ceil(np.log2(real)))))
+            told, rows = told[:, :, kept], rows[kept]
+    # All of the last round, too: those that end early are found first.
+    return np.stack(found).astype(np.int64)
 
 
 def main():
