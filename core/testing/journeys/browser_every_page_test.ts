@@ -70,6 +70,7 @@ const publicStates = (member: string, link: string): State[] => [
     },
   },
   { name: "problems", path: "/docs/problems" },
+  { name: "risk, told", path: "/docs/fraud" },
 ];
 
 const memberStates: State[] = [
@@ -101,6 +102,27 @@ const memberStates: State[] = [
   { name: "devices", path: "/account/sessions" },
   { name: "requests", path: "/account/requests" },
 ];
+
+const operatorStates: State[] = [
+  { name: "risk", path: "/operate/fraud" },
+  { name: "risk, no such code", path: "/operate/fraud?reference=0000-0000" },
+  { name: "review", path: "/operate/fraud/queue" },
+  { name: "decisions", path: "/operate/fraud/decisions" },
+  { name: "decisions, no such account", path: "/operate/fraud/decisions?account_id=x" },
+  {
+    name: "decision",
+    path: "/operate/fraud/decisions",
+    act: async (page) => {
+      await page.locator(".decisions a").first().click();
+      await page.waitForURL(/decisions\/./);
+    },
+  },
+  { name: "rings", path: "/operate/fraud/rings" },
+  { name: "models", path: "/operate/fraud/models" },
+];
+
+const makeOperator = ({ service }: BrowserWorld["world"], email: string) =>
+  service.ctx.sql`update account set roles = '{operator}' where email = ${email}`;
 
 /** With errors the focus is where they are told. */
 async function errorFaults(page: Page): Promise<string[]> {
@@ -165,6 +187,8 @@ async function everyPage({ world, person }: BrowserWorld): Promise<void> {
   await ada.open("/sign-in");
   await filled({ email, password: goodPassword })(ada.page);
   for (const state of memberStates) faults.push(...await look(ada.page, world.url, state, titles));
+  await makeOperator(world, email);
+  for (const state of operatorStates) faults.push(...await look(ada.page, world.url, state, titles));
   expect(faults).toEqual([]);
 }
 
@@ -192,13 +216,15 @@ async function everyGermanPage({ world, person }: BrowserWorld): Promise<void> {
     await ada.page.setViewportSize({ width: 1280, height: 900 });
   };
   const states = publicStates(email, "/verify?token=y").filter(({ name }) =>
-    !["problems", "mail"].includes(name)
+    !["problems", "mail", "risk, told"].includes(name)
   );
   for (const state of states) await visit(state);
   await ada.open("/sign-in");
   await filled({ email, password: goodPassword })(ada.page);
   await ada.page.getByRole("heading", { level: 1, name: t.account.profile_title }).waitFor();
   for (const state of memberStates) await visit(state);
+  await makeOperator(world, email);
+  for (const state of operatorStates) await visit(state);
   expect(faults).toEqual([]);
 }
 

@@ -1,6 +1,7 @@
 import { expect } from "expect";
 import { fraudConfig } from "../config.ts";
-import { policy, settings } from "./tables.ts";
+import fraud from "../mod.ts";
+import { endpoints, policy, settings } from "./tables.ts";
 
 const variable = (name: string) => `FRAUD_${name.toUpperCase()}`;
 
@@ -12,4 +13,12 @@ Deno.test("the docs tell of every setting, with its own name, and of the policy 
     const { default: by_default } = fraudConfig[act as "register"] as unknown as { default: string[] };
     expect(rows).toBe(by_default.join(", "));
   }
+});
+
+Deno.test("the docs tell of every endpoint of decisions and models, and of no other", () => {
+  const plain = (text: string) => text.replaceAll(/\{\w+\}/g, "{}");
+  const there = (fraud.routes ?? [])
+    .filter(({ path }) => !path.startsWith("/fraud/rings"))
+    .map(({ method, path }) => plain(`${method} ${path}`));
+  expect(endpoints.map(([endpoint]) => plain(endpoint)).sort()).toEqual(there.sort());
 });
