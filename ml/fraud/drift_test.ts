@@ -15,6 +15,10 @@ Deno.test("psi() is what a hand computes", () => {
   const after = numbers(100, (i) => i % 10 === 0 ? 0 : 1);
   const expected = 0.4 * Math.log(0.9 / 0.5) - 0.4 * Math.log(0.1 / 0.5);
   expect(psi(before, after)).toBeCloseTo(expected, 6);
+  // Half is not known any more, of what was always known: the empty bin counts as one in ten thousand.
+  const halfGone = numbers(100, (i) => i % 4 < 2 ? i % 2 : NaN);
+  const gone = 2 * (0.25 - 0.5) * Math.log(0.25 / 0.5) + (0.5 - 1e-4) * Math.log(0.5 / 1e-4);
+  expect(psi(before, halfGone)).toBeCloseTo(gone, 6);
 });
 
 Deno.test("psi() sees what is no longer known, a rare yes that becomes common, and values never seen", () => {

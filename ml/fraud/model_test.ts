@@ -3,9 +3,11 @@ import { logOdds } from "./boost.ts";
 import { rowOf, selectRows, splitByTime } from "./dataset.ts";
 import { evaluate, evaluateScores } from "./evaluate.ts";
 import { loadModel, ModelRefused, saveModel, sealed } from "./file.ts";
-import { probabilityOf } from "./score.ts";
+import { updateCalibration } from "./online.ts";
+import { confidenceOf, probabilityOf } from "./score.ts";
 import { type Dataset, explain, scoreWith, TooFewExamples, trainModel, type TrainOptions } from "./model.ts";
 import { madeDataset, plainDataset } from "./testing.ts";
+import { attribute, sumOf } from "./trees.ts";
 
 const options: TrainOptions = {
   seed: 1,
@@ -64,6 +66,22 @@ Deno.test("trainModel() learns from what is not known, also where a value was ne
   }
 });
 
+Deno.test("trainModel() learns on which side what is not known belongs, be it low or high", () => {
+  for (const high of [true, false]) {
+    const sided = madeDataset({
+      rows: 600,
+      features: ["x"],
+      row: (chance) => {
+        const x = chance.chance(0.3) ? NaN : chance.next();
+        // Only one question tells them apart: what is not known is like the low half, or like the high one.
+        return { values: [x], fraud: Number.isNaN(x) || (x > 0.5) === high ? 0.95 : 0.05 };
+      },
+    });
+    const stump = { ...options, boost: { trees: 1, depth_max: 1, rate: 1, columns_share: 1 } };
+    expect(aucOf(trainModel(sided, stump), sided)).toBeGreaterThan(0.9);
+  }
+});
+
 Deno.test("trainModel() is calibrated on rows it has not seen, though frauds weighed more in training", () => {
   expect(evaluate(model, plainDataset(5000, 3), { resamples: 1 }).calibration_error).toBeLessThan(0.05);
 });
@@ -75,6 +93,8 @@ Deno.test("trainModel() leaves rows of no weight out", () => {
     poisoned.label[row] = 1 - poisoned.label[row];
   }
   expect(aucOf(trainModel(poisoned, options), unseen)).toBeGreaterThan(0.85);
+  const weightless = { ...dataset, weight: Float32Array.from(dataset.label, (label) => 1 - label) };
+  expect(() => trainModel(weightless, options)).toThrow(TooFewExamples);
 });
 
 Deno.test("trainModel() refuses what teaches nothing and what does not fit", () => {
@@ -99,7 +119,10 @@ Deno.test("trainModel() refuses what teaches nothing and what does not fit", () 
 Deno.test("trainModel() copes with frauds that came all at once, long ago", () => {
   const early = selectRows(dataset, [...dataset.label.keys()]);
   for (let row = 300; row < 1200; row++) early.label[row] = 0;
-  expect(aucOf(trainModel(early, options), unseen)).toBeGreaterThan(0.8);
+  const learnt = trainModel(early, options);
+  expect(aucOf(learnt, unseen)).toBeGreaterThan(0.8);
+  // Calibrated on the newest alone, where nothing is fraud, it would believe in none.
+  expect(probabilityOf(learnt, [0.95, 0.5, 0.5])).toBeGreaterThan(0.1);
 });
 
 Deno.test("an explanation adds up to the score", () => {
@@ -110,6 +133,69 @@ Deno.test("an explanation adds up to the score", () => {
       expect(logOdds(fraud_score)).toBeCloseTo(log_odds, 4);
     }
   }
+});
+
+Deno.test("every feature's part is what its questions did: trees and roots add up before anything is scaled", () => {
+  for (let row = 0; row < 50; row++) {
+    for (const trees of [...model.members, model.isolation.trees]) {
+      const effects = new Float64Array(3);
+      const roots = attribute(trees, rowOf(unseen, row), effects, 1);
+      expect(roots + effects[0] + effects[1] + effects[2]).toBeCloseTo(sumOf(trees, rowOf(unseen, row)), 6);
+    }
+  }
+});
+
+Deno.test("an explanation adds up where verdicts or the limit of a score have moved it", () => {
+  const limited = { ...model, calibration: { ...model.calibration, trees: 3, intercept: 7 } };
+  const online = updateCalibration(
+    null,
+    Array.from({ length: 80 }, () => ({ fraud_score: 0.9, label: 0 as const })),
+  );
+  for (const moved of [limited, { ...model, online }]) {
+    for (const vector of [[0.95, 0.5, 0.5], [0.95, NaN, 0.1], [0.1, 0.2, 0.3]]) {
+      const { base, effects, log_odds } = explain(moved, vector);
+      expect(base + effects.reduce((sum, effect) => sum + effect, 0)).toBeCloseTo(log_odds, 6);
+    }
+  }
+  expect(probabilityOf({ ...model, online }, [0.95, 0.5, 0.5])).toBeLessThan(
+    probabilityOf(model, [0.95, 0.5, 0.5]),
+  );
+});
+
+Deno.test("novelty is above all the part of the feature that is far", () => {
+  const far = [0.5, 50, 0.5];
+  const strict = { ...model, isolation: { ...model.isolation, usual: 0.4 } };
+  const without = explain({ ...strict, calibration: { ...model.calibration, novelty: 0 } }, far);
+  const withIt = explain(strict, far);
+  expect(withIt.novelty).toBeGreaterThan(0);
+  const gained = withIt.effects.map((effect, i) => effect - without.effects[i]);
+  expect(gained[0] + gained[1] + gained[2]).toBeCloseTo(withIt.log_odds - without.log_odds, 6);
+  expect(gained[1]).toBeGreaterThan(Math.max(Math.abs(gained[0]), Math.abs(gained[2])));
+});
+
+Deno.test("confidence falls with doubt and with novelty", () => {
+  const known = { fraud_score: 0.5, log_odds: 0, base: 0, effects: new Float64Array(3), anomaly: 0.5 };
+  const of = (doubt: number, novelty: number) => confidenceOf({ ...known, doubt, novelty });
+  expect(of(0, 0)).toBe(1);
+  expect(of(0.5, 0)).toBeLessThan(1);
+  expect(of(5, 0)).toBeLessThan(0.01);
+  expect(of(0, 3)).toBe(0.5);
+});
+
+Deno.test("every counterfactual is lower, and is of that one value alone", () => {
+  let seen = 0;
+  for (let row = 0; row < 200; row++) {
+    const vector = Array.from(rowOf(unseen, row));
+    const { fraud_score, reasons } = scoreWith(model, vector);
+    for (const { feature, counterfactual } of reasons) {
+      if (!counterfactual) continue;
+      seen++;
+      const other = vector.with(model.features.indexOf(feature), counterfactual.value!);
+      expect(counterfactual.fraud_score).toBeLessThan(fraud_score);
+      expect(probabilityOf(model, other)).toBe(counterfactual.fraud_score);
+    }
+  }
+  expect(seen).toBeGreaterThan(50);
 });
 
 Deno.test("a far stranger has novelty, whose part is explained too, and less confidence", () => {
