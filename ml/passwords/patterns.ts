@@ -38,6 +38,7 @@ export interface PatternFinder {
 
 /** The time it takes grows with the square of the length, and what is longer has other reasons to be strong. */
 export const patternLengthMax = 48;
+const againLog10 = 0.01;
 const ownMax = 20;
 /** How many ways to undo digits and signs are tried: more cost much time in long passwords and found nothing more. */
 const undoingsMax = 5;
@@ -59,12 +60,25 @@ export async function openPatterns(): Promise<PatternFinder> {
       const looked = points.slice(0, patternLengthMax).join("");
       if (looked === "") return { guesses_log10: 0, patterns: [] };
       const { guessesLog10, sequence } = zxcvbn.check(looked, own.slice(0, ownMax));
-      const rest = points.length - patternLengthMax;
-      // Of what was not looked at each character counts as one that has to be tried through.
-      const guesses_log10 = guessesLog10 + Math.max(0, rest);
+      const guesses_log10 = guessesLog10 + restOf(points);
       return { guesses_log10, patterns: sequence.map((match) => toPattern(match, looked)) };
     },
   };
+}
+
+/**
+ * What was not looked at: each character has to be tried through, but where four in a row were there before, as when a
+ * short one is repeated until it is long.
+ */
+function restOf(points: string[]): number {
+  const seen = new Set<string>();
+  let sum = 0;
+  for (let i = 3; i < points.length; i++) {
+    const four = points.slice(i - 3, i + 1).join("");
+    if (i >= patternLengthMax) sum += seen.has(four) ? againLog10 : 1;
+    seen.add(four);
+  }
+  return sum;
 }
 
 /**
