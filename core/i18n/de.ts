@@ -501,6 +501,10 @@ export const de: Strings = {
       "Dieses Passwort gehört zu den ersten, die Angreifer probieren. Wählen Sie ein anderes.",
     password_same_as_email:
       "Das Passwort ist Ihre Adresse oder ein Teil davon. Wählen Sie eines, das niemand ableiten kann.",
+    password_personal:
+      "Das ist kaum mehr als Ihr Name, Ihre Adresse oder der Name dieser Seite. Nehmen Sie Wörter, die nichts mit Ihnen zu tun haben.",
+    password_breached:
+      "Dieses Passwort ist aus einem Datendiebstahl bei anderen bekannt, Angreifer probieren es also. Wählen Sie eines, das Sie sonst nirgends benutzen.",
     invalid_credentials:
       "Adresse und Passwort passen nicht zusammen. Prüfen Sie beides oder setzen Sie das Passwort zurück.",
     email_unverified:

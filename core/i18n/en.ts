@@ -491,6 +491,10 @@ export const en = {
     password_too_long: "Too long. Use at most 256 characters.",
     password_too_common: "This password is among the first ones tried by an attacker. Choose another.",
     password_same_as_email: "The password is your address or part of it. Choose one that nobody can derive.",
+    password_personal:
+      "This is little more than your name, your address or the name of this site. Use words that have nothing to do with you.",
+    password_breached:
+      "This password is known from a breach of other sites, so attackers try it. Choose one that you use nowhere else.",
     invalid_credentials: "Address and password do not match. Check both, or reset your password.",
     email_unverified:
       "Your address is not confirmed yet. Open the mail we sent you, or ask for a new one on the next page.",

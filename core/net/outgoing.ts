@@ -37,7 +37,10 @@ export interface OutgoingAnswer {
 
 /** Both throw OutgoingError, and nothing else. */
 export interface Outgoing {
-  get(url: string, options: { bytes_max: number; accept?: string }): Promise<OutgoingAnswer>;
+  get(
+    url: string,
+    options: { bytes_max: number; accept?: string; headers?: Record<string, string> },
+  ): Promise<OutgoingAnswer>;
   post(
     url: string,
     options: { body: string; content_type: string; bytes_max: number },
@@ -90,8 +93,8 @@ export function createOutgoing(parts: OutgoingParts): Outgoing {
   }
 
   return {
-    get: (url, { bytes_max, accept }) =>
-      send(url, { method: "GET", headers: { accept: accept ?? "application/json" }, body: null, bytes_max }),
+    get: (url, { bytes_max, accept = "application/json", headers }) =>
+      send(url, { method: "GET", headers: { ...headers, accept }, body: null, bytes_max }),
     post: (url, { body, content_type, bytes_max }) =>
       send(url, { method: "POST", headers: { "content-type": content_type }, body, bytes_max }),
   };

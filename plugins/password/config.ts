@@ -1,5 +1,5 @@
 /** What an operator may set for `password`; variables are `PASSWORD_…`. */
-import { type ConfigOf, duration, integer } from "../../core/config.ts";
+import { type ConfigOf, duration, integer, list, text, url } from "../../core/config.ts";
 
 export const passwordConfig = {
   bcrypt_cost: integer({
@@ -71,6 +71,31 @@ export const passwordConfig = {
     min: 1,
     max: 1440,
     about: "Wrong passwords are forgotten after this time without another.",
+  }),
+  breach_filter_file: text({
+    default: null,
+    shape: "a path",
+    about:
+      "Known passwords that are refused, as written by `main.ts passwords filter build`; without it, some 600,000 that are shipped.",
+  }),
+  breach_range_url: url({
+    default: null,
+    protocols: ["https", "http"],
+    base: true,
+    about:
+      "Asked about every new password by five hex digits of its SHA-1, such as https://api.pwnedpasswords.com/range. Off without it; a password is accepted when nobody answers.",
+  }),
+  breach_range_private: list({
+    default: [],
+    shape: "a host, host:port or network such as 10.1.0.0/16",
+    about: "Private addresses where that service may be.",
+  }),
+  breach_range_seconds: duration({
+    default: 2,
+    unit: "seconds",
+    min: 1,
+    max: 10,
+    about: "How long it may take to answer.",
   }),
 };
 

@@ -1,9 +1,11 @@
 /** Accounts with a password: sign-up, sign-in, recovery, and the account's own page of the API. */
 import type { Events } from "../../core/events/catalogue.ts";
 import { definePlugin } from "../../core/plugin.ts";
-import { commonPasswords } from "./blocklist.ts";
+import { breachFilter } from "./breach.ts";
+import { passwordsFilter } from "./commands/passwords_filter.ts";
 import { type PasswordConfig, passwordConfig } from "./config.ts";
 import { setVerifier } from "./credential.ts";
+import { passwordDocs } from "./docs/mod.tsx";
 import { passwordFactor } from "./factor.ts";
 import { sweepBackoff } from "./login_backoff.ts";
 import { openReset } from "./open_reset.ts";
@@ -108,15 +110,21 @@ export default definePlugin<PasswordConfig>({
       help: "Passwords whose strength was asked for, by who answered: model, rules",
       labels: ["answered_by"],
     },
+    password_range_total: {
+      kind: "counter",
+      help: "New passwords that a service of breached ones was asked about: found, clear, failed",
+      labels: ["result"],
+    },
     password_rehashed_total: { kind: "counter", help: "Passwords stored anew with another cost or key" },
   },
-  pages,
+  commands: { "passwords filter": passwordsFilter },
+  pages: [...pages, passwordDocs],
   sweep: async (ctx) => void await sweepBackoff(ctx.sql),
   busy: (ctx) => runtimeOf(ctx).queue.waiting > 0,
   async start(ctx) {
     if (ctx.core.production && ctx.config.bcrypt_cost < 10) {
       throw new Error(`PASSWORD_BCRYPT_COST: expected 10..16 in production, got ${ctx.config.bcrypt_cost}`);
     }
-    await commonPasswords();
+    await breachFilter(ctx.config.breach_filter_file);
   },
 });

@@ -1,21 +1,24 @@
-/** What the endpoints and steps of one service share: the hash queue with its hasher, and the list of common passwords. */
+/** What the endpoints and steps of one service share: the hash queue with its hasher, and what knows of passwords. */
 import { availableParallelism } from "node:os";
 import { Problem } from "../../core/http/problem.ts";
 import { createGenAi } from "../../core/net/genai.ts";
 import type { Keys } from "../../core/keys/keys.ts";
 import type { Ctx } from "../../core/plugin.ts";
-import { commonPasswords } from "./blocklist.ts";
+import { breachFilter } from "./breach.ts";
+import { createRangeLookup, type RangeLookup } from "./breach_range.ts";
 import type { PasswordConfig } from "./config.ts";
 import { HashQueue, HashQueueFull } from "./hash_queue.ts";
 import { createHasher, type Hasher } from "./hashing.ts";
 import { createJudge, type Judge } from "./judge.ts";
-import { type PolicyCode, type PolicyContext, refusePassword } from "./policy.ts";
+import { normalise, type PolicyCode, type PolicyContext, refusePassword, siteNames } from "./policy.ts";
 import { createWordings, type Wordings } from "./wording.ts";
 
 export type PasswordCtx = Ctx<PasswordConfig>;
 
 interface Runtime {
   judge: Judge;
+  /** Null where nobody is to be asked. */
+  ranges: RangeLookup | null;
   /** Null without a key for a language model. */
   wordings: Wordings | null;
   queue: HashQueue;
@@ -35,6 +38,7 @@ export function runtimeOf(ctx: PasswordCtx): Runtime {
     queue,
     hasher,
     judge: createJudge(ctx),
+    ranges: createRangeLookup(ctx.config, (why) => ctx.log.warn("password.range_away", { why })),
     wordings: genai && createWordings(genai),
   };
   runtimes.set(ctx.keys, runtime);
@@ -67,6 +71,9 @@ const refusals: Record<PolicyCode, (config: PasswordConfig) => string> = {
   password_too_long: (config) => `must have at most ${config.length_max} characters`,
   password_too_common: () => "is among the most common passwords",
   password_same_as_email: () => "must not be your address or name",
+  password_personal: () =>
+    "is little more than your name, your address or this site's name; use words that have nothing to do with you",
+  password_breached: () => "is known from a breach of other sites; choose one that is used nowhere else",
 };
 
 /** @throws {Problem} 422 with the policy's code, naming `field` */
@@ -76,8 +83,19 @@ export async function acceptPassword(
   password: string,
   context: PolicyContext,
 ): Promise<void> {
-  const code = refusePassword(password, context, { ...ctx.config, common: await commonPasswords() });
+  const person = { ...context, site_names: siteNames(ctx.core) };
+  const breach = await breachFilter(ctx.config.breach_filter_file);
+  const code = refusePassword(password, person, { ...ctx.config, breach }) ?? await askRanges(ctx, password);
   if (!code) return;
   const text = refusals[code](ctx.config);
   throw new Problem(422, code, `The password ${text}.`, { fields: { [field]: text } });
+}
+
+/** Only what is accepted otherwise is asked about: the fewer questions go out, the better. */
+async function askRanges(ctx: PasswordCtx, password: string): Promise<PolicyCode | null> {
+  const { ranges } = runtimeOf(ctx);
+  if (!ranges) return null;
+  const result = await ranges.ask(normalise(password));
+  ctx.metrics.inc("password_range_total", { result });
+  return result === "found" ? "password_breached" : null;
 }

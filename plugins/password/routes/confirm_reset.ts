@@ -7,6 +7,7 @@ import { hashSecret } from "../../../core/session/session.ts";
 import { beginChange, finishChange } from "../change.ts";
 import type { PasswordConfig } from "../config.ts";
 import { passwordField } from "../person.ts";
+import { policyCodes } from "../policy.ts";
 import { claimReset, findResetByToken, type PasswordReset } from "../reset.ts";
 import { acceptPassword, withHasher } from "../runtime.ts";
 
@@ -49,10 +50,7 @@ export const confirmReset = defineRoute<PasswordConfig, typeof body>({
     422: {
       description: "The password cannot be used",
       problem_codes: [
-        "password_too_short",
-        "password_too_long",
-        "password_too_common",
-        "password_same_as_email",
+        ...policyCodes,
       ],
     },
     503: { description: "No room to hash", problem_codes: ["hash_queue_full"] },
@@ -64,10 +62,7 @@ export const confirmReset = defineRoute<PasswordConfig, typeof body>({
     const refused = refusal(reset);
     if (refused) throw refused;
     const account = await findById(ctx.sql, reset!.account_id!);
-    await acceptPassword(ctx, "new_password", call.body.new_password, {
-      email: account?.email ?? "",
-      names: account ? [account.username, account.first_name, account.last_name] : [],
-    });
+    await acceptPassword(ctx, "new_password", call.body.new_password, account ?? { email: "" });
     const verifier = await withHasher(ctx, (hasher) => hasher.hash(call.body.new_password, call.signal));
     const flow_id = await ctx.sql.begin(async (tx) => {
       const claimed = await claimReset(tx, token_hash);

@@ -12,6 +12,7 @@ import { beginEmailChange, finishEmailChange } from "../email_change.ts";
 import { guarded } from "../guard.ts";
 import { proveAccount } from "../login.ts";
 import { emailField, passwordField, profileFields, readEmail } from "../person.ts";
+import { policyCodes } from "../policy.ts";
 import { acceptPassword, type PasswordCtx, withHasher } from "../runtime.ts";
 import { changeDone } from "./confirm_reset.ts";
 import { gone, meSchema, renderAccount } from "./get_me.ts";
@@ -46,10 +47,7 @@ async function handle(call: PutCall, ctx: PasswordCtx): Promise<Answer> {
   const to = parsed && parsed.email !== account.email ? parsed : null;
   if (to && new_password !== undefined) throw oneAtATime();
   if (new_password !== undefined) {
-    await acceptPassword(ctx, "new_password", new_password, {
-      email: account.email,
-      names: [account.username, account.first_name, account.last_name],
-    });
+    await acceptPassword(ctx, "new_password", new_password, account);
   }
   if (to || new_password !== undefined) await demandPassword(call, ctx, account);
   if (to) await demandLeave(call, ctx);
@@ -144,10 +142,7 @@ export const putMe = defineRoute<PasswordConfig, typeof body>({
       problem_codes: [
         "invalid_email",
         "email_confusable",
-        "password_too_short",
-        "password_too_long",
-        "password_too_common",
-        "password_same_as_email",
+        ...policyCodes,
       ],
     },
     429: { description: "Too many tries", problem_codes: ["too_many_requests"] },

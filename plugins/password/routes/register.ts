@@ -8,7 +8,7 @@ import { assessmentShape, refused, shownAssessment } from "../../../core/sign_in
 import type { PasswordConfig } from "../config.ts";
 import { emailField, passwordField, profileFields, readEmail } from "../person.ts";
 import { insertAnalysis, keptOf } from "../password_analysis.ts";
-import { normalise } from "../policy.ts";
+import { normalise, policyCodes } from "../policy.ts";
 import { insertOrJoin, registrationStatus } from "../registration.ts";
 import { acceptPassword, type PasswordCtx, runtimeOf, withHasher } from "../runtime.ts";
 import { identifierTag, passwordTag } from "../tags.ts";
@@ -28,7 +28,9 @@ async function handle(call: Call<z.infer<typeof body>>, ctx: PasswordCtx): Promi
   const { username = null, first_name = null, last_name = null } = call.body;
   await acceptPassword(ctx, "password", call.body.password, {
     email: email.email,
-    names: [username, first_name, last_name],
+    username,
+    first_name,
+    last_name,
   });
   // Beside the hashing, which takes longer.
   const judging = judge(ctx, call.body);
@@ -134,10 +136,7 @@ const route = (path: string, summary: string): Route =>
         problem_codes: [
           "invalid_email",
           "email_confusable",
-          "password_too_short",
-          "password_too_long",
-          "password_too_common",
-          "password_same_as_email",
+          ...policyCodes,
         ],
       },
       429: {
