@@ -22,6 +22,11 @@ Deno.test("a rare value beside one that fills every quantile keeps a border", ()
   expect(binOf(edgesOf(values, 8), 0)).toBe(0);
 });
 
+Deno.test("rare values below a common one keep a border too", () => {
+  const edges = edgesOf(Float32Array.from({ length: 1000 }, (_, i) => i < 10 ? i : 5000), 8);
+  expect(binOf(edges, 9)).toBeLessThan(binOf(edges, 5000));
+});
+
 Deno.test("a column of nothing has no border, and bins are at most 255 with the unknown", () => {
   expect(edgesOf(Float32Array.of(NaN, NaN), 16).length).toBe(0);
   expect(edgesOf(Float32Array.of(4, 4), 16).length).toBe(0);

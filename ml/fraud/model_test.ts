@@ -66,6 +66,23 @@ Deno.test("trainModel() learns from what is not known, also where a value was ne
   }
 });
 
+Deno.test("each tree mends what those before it said: their sum comes to rest at the true odds", () => {
+  const groups = madeDataset({
+    rows: 2000,
+    features: ["group"],
+    row: (chance) => {
+      const group = chance.whole(0, 2);
+      return { values: [group], fraud: group === 1 ? 0.7 : 0.3 };
+    },
+  });
+  const many = { ...options, boost: { trees: 100, rate: 0.2, depth_max: 1 } };
+  const { members } = trainModel(groups, many);
+  for (const member of members) {
+    expect(Math.abs(sumOf(member, [1]) - Math.log(0.7 / 0.3))).toBeLessThan(0.3);
+    expect(Math.abs(sumOf(member, [0]) - Math.log(0.3 / 0.7))).toBeLessThan(0.3);
+  }
+});
+
 Deno.test("trainModel() learns on which side what is not known belongs, be it low or high", () => {
   for (const high of [true, false]) {
     const sided = madeDataset({
