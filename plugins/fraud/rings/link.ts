@@ -90,39 +90,6 @@ async function ringIsDue(tx: Sql, account_id: string): Promise<void> {
   await ringsAreDue(tx, [account_id]);
 }
 
-/** What the rings around an act say; all zero where there is none. */
-export interface RingSeen {
-  /** Accounts in it. */
-  ring_size: number;
-  /** 0 to 1, of those in it whom an operator has judged or frozen. */
-  ring_bad_share: number;
-  /** 0 to 1; what an account has itself does not count for it. */
-  ring_risk: number;
-}
-
-/** Of the account itself, or of those that share with it what is seen now: the riskiest counts. */
-export async function ringSeen(
-  sql: Sql,
-  seen: Omit<SeenLinks, "account_id" | "own_risk"> & { account_id: string | null },
-): Promise<RingSeen> {
-  const links = linksOf({ ...seen, account_id: seen.account_id ?? "" })
-    .filter(([kind]) => kind !== "block" && kind !== "shape");
-  const [row] = await sql<RingSeen[]>`
-    select r.account_count as ring_size, r.bad_share as ring_bad_share,
-      case when m.account_id = ${seen.account_id}::uuid then m.arrived else m.risk end as ring_risk
-    from fraud_ring_member m join fraud_ring r using (ring_id)
-    where m.account_id = ${seen.account_id}::uuid or m.account_id in (
-      select l.account_id
-      from unnest(${links.map(([kind]) => kind)}::text[], ${
-    links.map(([, key]) => key)
-  }::text[]) as g (kind, key)
-      cross join lateral (
-        select account_id from fraud_link where kind = g.kind and key = g.key order by account_id limit 50
-      ) l)
-    order by ring_risk desc limit 1`;
-  return row ?? { ring_size: 0, ring_bad_share: 0, ring_risk: 0 };
-}
-
 /** Accounts whose ring may be another, those first that wait longest. */
 export async function dueAccounts(
   sql: Sql,

@@ -6,7 +6,7 @@ import { sweepRings } from "./ring_store.ts";
 
 export { ringPages as pages } from "../pages/rings.tsx";
 export { gates } from "./gates.ts";
-export { linkAccount, noteVerdict, type RingSeen, ringSeen, type SeenLinks } from "./link.ts";
+export { linkAccount, noteVerdict } from "./link.ts";
 export { refreshRingsSoon } from "./refresh.ts";
 export { ringIdOf } from "./ring_store.ts";
 export { routes } from "./routes.ts";

@@ -9,7 +9,7 @@ import { bearer, callback, connected, tokenClient, userinfo } from "../../../cor
 import { presentation } from "../../../ui/mod.ts";
 import verification from "../../email-verification/mod.ts";
 import password from "../../password/mod.ts";
-import { linkAccount, noteVerdict, ringSeen } from "./link.ts";
+import { linkAccount, noteVerdict } from "./link.ts";
 import * as rings from "./mod.ts";
 import { refreshRings } from "./refresh.ts";
 import { ringIdOf } from "./ring_store.ts";
@@ -71,11 +71,12 @@ Deno.test("rings follow what is linked: they form, grow together, keep a name, a
   const whole = await ringIdOf(sql, a);
   expect([first, second]).toContain(whole);
   expect(await Promise.all([b, c, d].map((one) => ringIdOf(sql, one)))).toEqual([whole, whole, whole]);
-  const seen = await ringSeen(sql, { account_id: null, device_key: "two" });
-  expect([seen.ring_size, seen.ring_bad_share]).toEqual([4, 0.25]);
-  expect(seen.ring_risk).toBeGreaterThan(0.4);
-  expect(await ringSeen(sql, { account_id: alone, block_key: "block" }))
-    .toEqual({ ring_size: 0, ring_bad_share: 0, ring_risk: 0 });
+  const [b_in_it] = await sql`
+    select r.account_count, r.bad_share, m.risk, m.arrived
+    from fraud_ring_member m join fraud_ring r using (ring_id) where m.account_id = ${b}`;
+  expect([b_in_it.account_count, b_in_it.bad_share]).toEqual([4, 0.25]);
+  expect(b_in_it.risk).toBeCloseTo(0.85, 5);
+  expect(b_in_it.arrived).toBe(b_in_it.risk);
 
   await sql`delete from fraud_link where key = 'two'`;
   await noteVerdict(sql, a, null);
@@ -153,7 +154,7 @@ Deno.test("what is long over is swept: accounts that are gone, links that nobody
   await sql`delete from account where account_id in (${c}, ${e})`;
   await rings.sweep(ctx);
   expect(await counts(of)).toEqual({ due: 0, rings: 1, members: 2 });
-  expect((await ringSeen(sql, { account_id: a })).ring_size).toBe(2);
+  expect(await sql`select account_count from fraud_ring`).toMatchObject([{ account_count: 2 }]);
   await sql`update fraud_link set last_seen_at = now() - interval '181 days' where account_id = ${b}`;
   await rings.sweep(ctx);
   expect(await counts(of)).toEqual({ due: 0, rings: 0, members: 0 });

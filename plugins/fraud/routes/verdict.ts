@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineRoute, type Route } from "../../../core/plugin.ts";
 import { raiseOpenLogins } from "../adaptive.ts";
 import type { FraudConfig } from "../config.ts";
+import { refreshRingsSoon } from "../rings/mod.ts";
 import { runtimeOf } from "../runtime.ts";
 import { giveVerdict } from "../verdict.ts";
 import { demandDecision, unknownDecision } from "./decisions.ts";
@@ -40,6 +41,7 @@ export const postVerdict: Route = defineRoute<FraudConfig, typeof body, z.ZodUnd
     ctx.log.info("fraud.verdict", { decision_id, verdict, given_by });
     // What was learnt from it holds here at once, elsewhere within seconds.
     await runtimeOf(ctx).serving.refresh();
+    refreshRingsSoon(ctx);
     if (verdict === "bad" && account_id !== null) await raiseOpenLogins(ctx, account_id, "verdict");
     return { status: 200, body: { decision_id, verdict } };
   },
