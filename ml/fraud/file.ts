@@ -135,6 +135,12 @@ function modelOf({ hash, content }: ModelFile): FraudModel {
   if (content.members.length < 1) throw new RangeError("no trees");
   const members = content.members.map((member) => treesFromFile(member, features.length));
   const isolation = { ...content.isolation, trees: treesFromFile(content.isolation.trees, features.length) };
+  if (isolation.trees.roots.length < 1 || members.some(({ roots }) => roots.length < 1)) {
+    throw new RangeError("a forest without trees");
+  }
+  if (!(isolation.usual_depth > 0 && isolation.span > 0)) {
+    throw new RangeError("a measure that is not above 0");
+  }
   const numbers = [...Object.values(calibration), isolation.usual, isolation.span, isolation.usual_depth];
   if (!numbers.every(Number.isFinite)) throw new RangeError("a number is missing");
   const typical = new Float32Array(decoded(content.typical, features.length * 4));

@@ -7,7 +7,7 @@ import { updateCalibration } from "./online.ts";
 import { confidenceOf, probabilityOf } from "./score.ts";
 import { type Dataset, explain, scoreWith, TooFewExamples, trainModel, type TrainOptions } from "./model.ts";
 import { madeDataset, plainDataset } from "./testing.ts";
-import { attribute, sumOf } from "./trees.ts";
+import { attribute, sumOf, TreeBuilder } from "./trees.ts";
 
 const options: TrainOptions = {
   seed: 1,
@@ -270,6 +270,7 @@ Deno.test("loadModel() refuses what is damaged or foreign, and says why", () => 
   const trees = model.members[0];
   const backwards = { ...trees, left: trees.left.map((child) => child === 0 ? 0 : 1) };
   const astray = { ...trees, feature: trees.feature.map((column) => column === 0 ? 40 : column) };
+  const none = new TreeBuilder().done();
   const refused: [string, RegExp][] = [
     ["", /JSON/],
     [text.slice(0, text.length / 2), /JSON/],
@@ -283,6 +284,11 @@ Deno.test("loadModel() refuses what is damaged or foreign, and says why", () => 
     [changed({ members: [] }), /no trees/],
     [changed({ members: [backwards] }), /out of itself/],
     [changed({ members: [astray] }), /out of itself/],
+    [changed({ members: [none] }), /without trees/],
+    [changed({ isolation: { ...model.isolation, trees: none } }), /without trees/],
+    [changed({ isolation: { ...model.isolation, span: 0 } }), /above 0/],
+    [changed({ isolation: { ...model.isolation, usual_depth: NaN } }), /above 0/],
+    [changed({ reference: [] }), /distribution/],
     [changed({ kind: "rules" }), /kind/],
     [changed({ typical: new Float32Array(2) }), /bytes/],
     [changed({ calibration: { ...model.calibration, trees: NaN } }), /number/],
