@@ -2,6 +2,7 @@
  * What the tables know of an act, in one round trip: counters under each of its keys, who shares what with it, and the
  * account's own history. Read-only. `account` and `device` are the core's, the rest is this plugin's.
  */
+import { Buffer } from "node:buffer";
 import type { Sql } from "../../../core/db/postgres.ts";
 import { type Counted, countedMax, type Key, nothingCounted } from "../../../ml/fraud/features/counting.ts";
 import { pastSignInsMax, recentLocalPartsMax } from "../../../ml/fraud/features/evidence.ts";
@@ -88,7 +89,9 @@ export async function queryEvidence(
       group by key
     ), on_device as materialized (
       select distinct account_id from device
-      where secret_hash = any(${device_hashes as never}::bytea[]) and last_seen_at > now() - interval '30 days'
+      where secret_hash = any(array(select decode(h, 'hex') from unnest(${device_hashes.map((hash) =>
+    Buffer.from(hash).toString("hex")
+  ) as never}::text[]) h)) and last_seen_at > now() - interval '30 days'
         and ${others}
     ), on_machine as materialized (${shared("machine")}),
     with_password as materialized (${shared("password")}),
