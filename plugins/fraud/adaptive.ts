@@ -8,8 +8,9 @@ export type Because = "disowned" | "verdict" | "failures";
 /** Answers how many were raised. In shadow mode none is. */
 export async function raiseOpenLogins(ctx: FraudCtx, account_id: string, because: Because): Promise<number> {
   if (ctx.config.shadow) return 0;
-  const methods = methodsOf(ctx);
-  if (!methods.some((method) => method !== "mfa")) return 0;
+  // A second factor may be asked for already: what is added is another proof than that.
+  const methods = methodsOf(ctx).filter((method) => method !== "mfa");
+  if (methods.length === 0) return 0;
   let raised = 0;
   for (const challenge_id of await openChallengesOf(ctx.sql, account_id)) {
     if (await ctx.sign_in.requireFactors(challenge_id, methods)) raised++;

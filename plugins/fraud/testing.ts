@@ -1,48 +1,66 @@
 /** The plugin with everything real under it, for its tests: people who sign up and in from public addresses. */
-import { expect } from "expect";
-import { testPlugins } from "../../core/testing/plugins.ts";
+import { randomUUID } from "node:crypto";
+import type { ClientEvidence } from "../../core/client_evidence.ts";
+import { configure } from "../../core/plugin.ts";
+import { newAccount } from "../../core/testing/core.ts";
+import { testPlugins, type TestPluginsOptions } from "../../core/testing/plugins.ts";
 import emailVerification from "../email-verification/mod.ts";
 import mfa from "../mfa/mod.ts";
 import password from "../password/mod.ts";
-import { configure } from "../../core/plugin.ts";
 import type { FraudConfig } from "./config.ts";
 import type { FraudCtx } from "./ctx.ts";
-import { runtimeOf } from "./runtime.ts";
 import fraud from "./mod.ts";
+import { runtimeOf } from "./runtime.ts";
 
-export async function testFraud(options: Partial<FraudConfig> = {}) {
+/** What a common browser shows. */
+export const browser = (ip: string | null, more: Partial<ClientEvidence> = {}): ClientEvidence => ({
+  ip,
+  user_agent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+  surface: "page",
+  at: new Date().toISOString(),
+  locale: "en",
+  header_names: ["host", "user-agent", "accept", "accept-language", "accept-encoding", "content-type"],
+  headers: {
+    accept: "text/html",
+    "accept-language": "en-GB,en;q=0.5",
+    "accept-encoding": "gzip, deflate, br",
+  },
+  form: null,
+  password_tag: null,
+  ...more,
+});
+
+export async function testFraud(options: Partial<FraudConfig> = {}, more: TestPluginsOptions = {}) {
   const h = await testPlugins([
     configure(password, { bcrypt_cost: 4 }),
     emailVerification,
     mfa,
     configure(fraud, options),
-  ], { core: { trusted_proxies: [] } });
+  ], more);
   const ctx: FraudCtx = h.ctxOf("fraud");
-  let people = 0;
-  const secret = "a long walk along the river";
-  const signUp = async (email: string, ip = "198.51.100.20") =>
-    await h.api("POST", "/auth/register", { email, password: secret }, { ip });
-  /** A verified account with its token, noted from the machine itself. */
-  async function person({ operator = false } = {}) {
-    const email = `person${++people}@example.org`;
-    expect((await signUp(email, "127.0.0.1")).status).toBe(202);
-    await h.turn();
-    await h.sql`update account set status = 'active', email_verified_at = now(),
-      roles = ${operator ? ["operator"] : []} where email = ${email}`;
-    const { body } = await h.api("POST", "/auth/login", { email, password: secret }, { ip: "127.0.0.1" });
-    await h.turn();
-    const [{ account_id }] = await h.sql<{ account_id: string }[]>`
-      select account_id from account where email = ${email}`;
-    return { email, account_id, token: body.access_token as string };
+
+  /** As after a right password; from the machine itself, unless said. */
+  const signIn = (account_id: string, client: ClientEvidence = browser("127.0.0.1")) =>
+    ctx.sign_in.complete({
+      ...{ account_id, client, amr: ["pwd"], auth_time: new Date(), transport: "token" as const },
+      ...{ ip: client.ip, user_agent: client.user_agent, request_id: randomUUID() },
+    });
+
+  /** A verified account, signed in. */
+  async function person({ operator = false, email = `${randomUUID()}@example.org` } = {}) {
+    const account_id = await newAccount(h.sql, email);
+    if (operator) await h.sql`update account set roles = '{operator}' where account_id = ${account_id}`;
+    const outcome = await signIn(account_id);
+    if (outcome.kind !== "session" || !outcome.tokens) throw new Error("a session was expected");
+    return { account_id, email, token: outcome.tokens.access_token, session_id: outcome.session.session_id };
   }
+
   return {
     ...h,
-    ctx,
-    secret,
-    signUp,
-    person,
-    signIn: (email: string, ip = "198.51.100.20", typed = secret) =>
-      h.api("POST", "/auth/login", { email, password: typed }, { ip }),
+    ...{ ctx, signIn, person },
+    signUp: (email: string, ip = "198.51.100.20", headers: Record<string, string> = {}) =>
+      h.api("POST", "/auth/register", { email, password: "a long walk along the river" }, { ip, headers }),
+    /** Everything noted is written. */
     flush: () => runtimeOf(ctx).notes.flush(),
   };
 }

@@ -38,7 +38,7 @@ export async function countExamples(sql: Sql, until: Date): Promise<{ examples: 
     select count(*)::int as examples, count(*) filter (where fraud)::int as frauds from (
       select coalesce(verdict, outcome) = 'bad' as fraud from fraud_decision
       where (verdict is not null or outcome is not null) and verdict is distinct from 'unsure'
-        and feature_version = ${feature_version} and created_at < ${until} limit ${examplesMax}) some`;
+        and feature_version = ${feature_version} and created_at < ${until} limit ${examplesMax}) counted`;
   return row;
 }
 

@@ -75,7 +75,7 @@ export async function sinceLast(sql: Sql): Promise<{ days: number | null; labell
       select count(*)::int from (select 1 from fraud_decision d
         where (verdict in ('good', 'bad') and exists (select 1 from fraud_verdict v
             where v.decision_id = d.decision_id and v.created_at > coalesce(last.at, '-infinity')))
-          or outcome_at > coalesce(last.at, '-infinity') limit 100) some) as labelled
+          or outcome_at > coalesce(last.at, '-infinity') limit 100) counted) as labelled
     from last`;
   return row;
 }
