@@ -28,6 +28,7 @@ export async function measurePasswords(
   const warnings: string[] = [];
   const judge = createJudge({
     core: { site_name: "Flow Shield", backend_url: "http://localhost:8000" },
+    config: { breach_filter_file: null },
     log: { warn: (event) => void warnings.push(event) },
   });
   const once = async (password: string) => {

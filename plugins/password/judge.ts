@@ -2,9 +2,13 @@
 import type { CoreConfig } from "../../core/config.ts";
 import type { Log } from "../../core/observe/log.ts";
 import { analyse, type AnalysisParts, type Findings, type Person } from "../../ml/passwords/analysis.ts";
+import type { BreachFilter } from "../../ml/passwords/breached.ts";
 import type { GuessModel } from "../../ml/passwords/guess_model.ts";
 import type { KnownList } from "../../ml/passwords/known_list.ts";
+import { findPersonal } from "../../ml/passwords/personal.ts";
 import type { PatternFinder } from "../../ml/passwords/patterns.ts";
+import { breachFilter } from "./breach.ts";
+import { siteNames } from "./policy.ts";
 
 /** Analyses run one after another; whoever comes when so many wait is told to come back. */
 export const waitingMax = 48;
@@ -31,18 +35,21 @@ export interface Judge {
 interface Loaded {
   patterns: PatternFinder;
   list: KnownList | null;
+  breach: BreachFilter | null;
   words: string[];
 }
 
 export interface JudgeParts {
   core: Pick<CoreConfig, "site_name" | "backend_url">;
+  config: { breach_filter_file: string | null };
   log: Pick<Log, "warn">;
   /** Those of `ml/passwords`; others for tests. */
   openModel?: () => Promise<GuessModel>;
 }
 
-export function createJudge({ core, log, openModel = openShippedModel }: JudgeParts): Judge {
-  const site_names = [core.site_name, new URL(core.backend_url).hostname.split(".").at(-2) ?? ""];
+export function createJudge(parts: JudgeParts): Judge {
+  const { core, log, openModel = openShippedModel } = parts;
+  const site_names = siteNames(core);
   let loading: Promise<Loaded> | null = null;
   let loaded = false;
   let model: GuessModel | null = null;
@@ -60,7 +67,7 @@ export function createJudge({ core, log, openModel = openShippedModel }: JudgePa
       // Once: without it the rules answer until the next start, and every answer says so.
       log.warn("password.model_missing", { error });
     });
-    return loading ??= loadRules(log).then((rules) => {
+    return loading ??= loadRules(parts).then((rules) => {
       loaded = true;
       return rules;
     }, (error) => {
@@ -70,15 +77,15 @@ export function createJudge({ core, log, openModel = openShippedModel }: JudgePa
   }
 
   async function judge(password: string, person: Person, hurried: boolean): Promise<Findings> {
-    const { patterns, list, words } = await load();
+    const { patterns, list, breach, words } = await load();
     return await analyse(password, { ...person, site_names }, {
       patterns,
       list,
       words,
       model: hurried ? null : model,
       model_away: hurried ? "busy" : model_away,
-      breach: null,
-      personal: () => [],
+      breach,
+      personal: findPersonal,
       model_time_max: modelMilliseconds,
     });
   }
@@ -107,7 +114,7 @@ export function createJudge({ core, log, openModel = openShippedModel }: JudgePa
   };
 }
 
-async function loadRules(log: JudgeParts["log"]): Promise<Loaded> {
+async function loadRules({ log, config: { breach_filter_file } }: JudgeParts): Promise<Loaded> {
   const { openPatterns } = await import("../../ml/passwords/patterns.ts");
   const { openKnownList } = await import("../../ml/passwords/known_list.ts");
   const { dictionary } = await import("@zxcvbn-ts/language-common");
@@ -115,7 +122,11 @@ async function loadRules(log: JudgeParts["log"]): Promise<Loaded> {
     log.warn("password.list_missing", { error });
     return null;
   });
-  return { patterns: await openPatterns(), list, words: dictionary["diceware-common"] as string[] };
+  const breach = await breachFilter(breach_filter_file).catch((error) => {
+    log.warn("password.breach_filter_missing", { error });
+    return null;
+  });
+  return { patterns: await openPatterns(), list, breach, words: dictionary["diceware-common"] as string[] };
 }
 
 async function openShippedModel(): Promise<GuessModel> {

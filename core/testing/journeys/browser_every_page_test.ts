@@ -30,11 +30,26 @@ const filled = (fields: Record<string, string>, within?: string) => async (page:
   await press(page, within);
 };
 
+/** The longer it gets the better it is, and each character has its square; then a weak one, with what would help. */
+async function judged(page: Page): Promise<void> {
+  const box = page.locator(".strength");
+  await page.locator("#email").fill("ada.lovelace@example.com");
+  for (
+    const [typed, level] of [["lovelace", "weak"], ["tannery vX7#mQ2 gully", "strong"], ["lov3lace9", "weak"]]
+  ) {
+    await page.locator("#password").fill(typed);
+    await page.locator(`.strength[data-level$="${level}"]`).waitFor();
+  }
+  await box.locator(".strength__heat i[data-heat]").nth(8).waitFor();
+  await box.locator("li").first().waitFor();
+}
+
 const publicStates = (member: string, link: string): State[] => [
   { name: "home", path: "/" },
   { name: "sign-up", path: "/sign-up" },
   { name: "sign-up, refused", path: "/sign-up", act: filled({ email: "ada@", password: "short" }) },
   { name: "sign-up, empty", path: "/sign-up", act: filled({}) },
+  { name: "sign-up, password judged", path: "/sign-up", act: judged },
   { name: "sign-in", path: "/sign-in?session_ended=1" },
   {
     name: "sign-in, refused",
@@ -71,6 +86,7 @@ const publicStates = (member: string, link: string): State[] => [
   },
   { name: "problems", path: "/docs/problems" },
   { name: "risk, told", path: "/docs/fraud" },
+  { name: "passwords, told", path: "/docs/passwords" },
 ];
 
 const memberStates: State[] = [
