@@ -123,6 +123,9 @@ export function somePerson(luck: Random, n: number, made_ms: number): Person {
   };
 }
 
+/** Of a company that nobody has (RFC 2606 §2). */
+export const someCompany = (luck: Random): string => `${luck.pick(last)}-${luck.pick(words)}.example`;
+
 export function someEmail(luck: Random): EmailEvidence {
   const local_part = someLocalPart(luck) + (luck.chance(0.02) ? `+${luck.pick(words)}` : "");
   const kind = luck.weighted(["free", "company", "lent"], [78, 21.4, 0.6]);

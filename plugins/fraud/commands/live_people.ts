@@ -1,7 +1,7 @@
 /** People and attackers of the simulator who act on a running service. */
 import type { FieldName, FormSignals } from "../../../ml/fraud/features/evidence.ts";
 import { type Browser, browser } from "../../../ml/fraud/simulator/browsers.ts";
-import { letters, type Person, somePerson } from "../../../ml/fraud/simulator/people.ts";
+import { letters, type Person, someCompany, somePerson } from "../../../ml/fraud/simulator/people.ts";
 import { cities, type City, type Line } from "../../../ml/fraud/simulator/places.ts";
 import type { Random } from "../../../ml/fraud/simulator/random.ts";
 import {
@@ -45,9 +45,7 @@ export const homeIn = (luck: Random, city: City): Line => ({
 
 /** An address that nobody has used, of a domain that cannot exist (RFC 2606 §2): no mail ever leaves. */
 export const newEmail = (luck: Random, local_part: string): string =>
-  `${local_part.replaceAll("+", "")}${luck.whole(10, 99_999)}@${
-    luck.pick(["mail", "post", "office", "home"])
-  }.example`;
+  `${local_part.split("+")[0]}@${someCompany(luck)}`;
 
 export const newPassword = (luck: Random): string =>
   `${letters(luck, 9)}-${letters(luck, 9)}-${luck.whole(10, 99)}`;
@@ -73,8 +71,9 @@ function humanForm({ luck }: Stage, { person, visitor }: Member, fields: FieldNa
     fields,
     at_ms: Date.now(),
   });
-  // As patient as somebody who is watched while an attack is tried out.
-  return form && { ...form, shown_ms: 2500 + luck.exponential(1500), trap_filled: false };
+  // Nobody's patience is tried for long, but somebody who signs up within two seconds is no person.
+  const shown_ms = (fields === registerFields ? 8000 : 3000) + luck.exponential(1500);
+  return form && { ...form, shown_ms, trap_filled: false };
 }
 
 export const machineForm = (

@@ -103,7 +103,7 @@ export const liveScenarios: Record<string, LiveScenario> = {
       const leader = newMember(stage);
       const name = someLocalPart(luck);
       const many = manyOf(count, (): Member => ({ ...leader, email: newEmail(luck, name) }));
-      await together(many, 3, async (member, i) => {
+      await together(many, at_once, async (member, i) => {
         const seen = await signUp(stage, member);
         stage.tell("sign-up of the ring", seen);
         if (seen.what !== "accepted" || !await confirm(stage, member)) return;

@@ -41,7 +41,7 @@ export class Visitor {
     if (page === null) return nothing("unreachable");
     const stamp = hiddenValue(page.text, evidenceFields.stamp);
     // The stamp tells the service's own time: whoever wants to look slow has to be.
-    await new Promise((resolve) => setTimeout(resolve, Math.min(6000, signals?.shown_ms ?? 0)));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(15_000, signals?.shown_ms ?? 0)));
     const body = new URLSearchParams({
       ...fields,
       ...stamp !== null && { [evidenceFields.stamp]: stamp },
