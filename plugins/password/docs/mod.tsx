@@ -131,6 +131,6 @@ export const passwordDocs: Page = {
   path: "/docs/passwords",
   access: "public",
   docs: "How a password is judged",
-  get: ({ url }) =>
-    Promise.resolve({ title: "How a password is judged", nav: "docs", view: <Docs issuer={url.origin} /> }),
+  get: ({ url, t }) =>
+    Promise.resolve({ title: t.fields.password, nav: "docs", view: <Docs issuer={url.origin} /> }),
 };
