@@ -21,7 +21,9 @@ export async function measureFraud({ quick, say }: FraudBench): Promise<Row[]> {
 
 async function measureScores(dataset: Dataset): Promise<Row> {
   const model = loadModel(await Deno.readTextFile(new URL("../ml/fraud/model/prior.json", import.meta.url)));
-  const count = Math.min(2_000, dataset.label.length);
+  const count = Math.min(500, dataset.label.length);
+  // Across the whole of it: every round has acts of every kind.
+  const step = Math.floor(dataset.label.length / count);
   const score = (row: number) => {
     const began = performance.now();
     scoreWith(model, rowOf(dataset, row));
@@ -29,15 +31,22 @@ async function measureScores(dataset: Dataset): Promise<Row> {
   };
   // The first ones are slow until they are compiled.
   for (let row = 0; row < 500; row++) score(row);
-  // A score takes less than a time slice: the quietest of ten rounds tells what it costs where others are at work too.
-  const rounds = Array.from({ length: 10 }, () => {
-    const times = Float64Array.from({ length: count }, (_, row) => score(row)).sort();
+  // A score takes less than a time slice: the quietest of fifty rounds tells what it costs
+  // where others are at work too.
+  const rounds = Array.from({ length: 50 }, (_, round) => {
+    const times = Float64Array.from(
+      { length: count },
+      (_, i) => score((i * step + round) % dataset.label.length),
+    );
+    times.sort();
     return [times[count >> 1], times[Math.floor(count * 0.99)]];
   });
   const [p50, p99] = rounds.reduce((best, one) => one[1] < best[1] ? one : best);
   return {
     what: "A score with its reasons, p99",
-    measured: `${number(p99, 2)} ms (p50 ${number(p50, 2)} ms, ${dataset.features.length} features)`,
+    measured: `${number(p99, 2)} ms (p50 ${
+      number(p50, 2)
+    } ms, ${dataset.features.length} features, quietest of 50 rounds)`,
     must: "< 2 ms",
     good: p99 < 2,
   };
