@@ -78,6 +78,18 @@ Deno.test({
       expect(text.split(over)).toHaveLength(2);
       await expect(replay(JSON.parse(text.replace(over, due)))).rejects.toThrow(/[Nn]ondeterminism/);
     });
+
+    await t.step("a training of too little does not replay as one that has enough", async () => {
+      const altered = await read("FraudRetrainingWorkflow_too_little.json");
+      const text = JSON.stringify(altered).replaceAll(/"data":\s*"([^"]*)"/g, (whole, data) => {
+        const plain = atob(data);
+        return plain.includes('"enough":false')
+          ? `"data":"${btoa(plain.replace('"enough":false', '"enough":true'))}"`
+          : whole;
+      });
+      expect(text).not.toBe(JSON.stringify(altered));
+      await expect(replay(JSON.parse(text))).rejects.toThrow(/[Nn]ondeterminism/);
+    });
   },
 });
 

@@ -8,6 +8,7 @@ import { type TOTP, URI } from "otpauth";
 import { keyRotationFlowId } from "../../activities/keys.ts";
 import { journeys } from "../../activities/mod.ts";
 import config from "../../flow-shield.config.ts";
+import { beginTraining } from "../../plugins/fraud/training/training.ts";
 import { joinSession } from "../../plugins/oauth2/client_session.ts";
 import { createService, type Service } from "../service.ts";
 import { sealingCodec } from "../temporal/codec.ts";
@@ -38,10 +39,11 @@ if (import.meta.main) {
       RATE_LIMITS: "off",
       LOG_LEVEL: "warn",
       OAUTH2_OUTGOING_PRIVATE: "127.0.0.1",
+      FRAUD_SIMULATED_ROWS: "2000",
     },
   });
   try {
-    await until(() => service.temporal.ready());
+    await until(() => service.temporal.ready(), 180);
     const flows = await liveThrough(service);
     for (const [name, workflow_id] of flows) await record(service, name, workflow_id);
   } finally {
@@ -112,6 +114,11 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
     return row !== undefined && await told(service, keyRotationFlowId);
   });
 
+  const too_little = await retrain(service);
+  await service.ctx.sql`
+    update fraud_decision set verdict = case when act = 'register' then 'bad' else 'good' end`;
+  const retrained = await retrain(service);
+
   // Who lost factors is still signed in, or about to be.
   const open = () =>
     service.ctx.sql<{ n: number }[]>`
@@ -134,9 +141,23 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
     ["EmailVerificationWorkflow_expired", `EmailVerificationWorkflow/${late_id}`],
     ["FactorRecoveryWorkflow", `FactorRecoveryWorkflow/${recovered}`],
     ["FactorRecoveryWorkflow_cancelled", `FactorRecoveryWorkflow/${kept}`],
+    ["FraudRetrainingWorkflow", `FraudRetrainingWorkflow/${retrained}`],
+    ["FraudRetrainingWorkflow_too_little", `FraudRetrainingWorkflow/${too_little}`],
     ["KeyRotationWorkflow", `KeyRotationWorkflow/${keyRotationFlowId}`],
     ["PingWorkflow", ping],
   ];
+}
+
+/** A model is trained of what was judged so far. Answers the flow's id. */
+async function retrain({ ctx }: Service): Promise<string> {
+  const training = await beginTraining(ctx.sql, ctx, { asked_by: "operator", request_id: null });
+  if (!training) throw new Error("a training is running");
+  const { flow_id } = training;
+  await until(async () => {
+    const [flow] = await ctx.sql`select 1 from flow where flow_id = ${flow_id} and finished_at is not null`;
+    return flow !== undefined;
+  });
+  return flow_id;
 }
 
 /** Somebody sets up an app, loses it, and waits; or finds it, and calls that off. Answers the flow's id. */
@@ -203,7 +224,7 @@ async function linkOf(service: Service, to: string, page: string): Promise<strin
   return token;
 }
 
-async function until(holds: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+async function until(holds: () => boolean | Promise<boolean>, seconds = 90): Promise<void> {
   const end = Date.now() + seconds * 1000;
   while (!await holds()) {
     if (Date.now() > end) throw new Error(`not within ${seconds} s: ${holds}`);
