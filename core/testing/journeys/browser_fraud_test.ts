@@ -65,6 +65,7 @@ async function operated(made: BrowserWorld): Promise<void> {
   await menu(page, t.nav.risk_models);
   await arrive(page, f.models.title);
   await page.getByText(f.models.this_is_prior).waitFor();
+  await page.getByRole("img", { name: f.models.roc }).waitFor();
   expect(await looks(page, "models", false)).toEqual([]);
   await menu(page, t.nav.risk_queue);
   await arrive(page, f.queue.title);

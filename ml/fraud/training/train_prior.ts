@@ -1,6 +1,6 @@
 /**
  * `deno run -A ml/fraud/training/train_prior.ts`: trains the model that answers before a deployment has labels of its
- * own, on the simulator, and writes `ml/fraud/model/prior.json`. The same seeds give the same file, to the byte. Prints
+ * own, on the simulator, and writes `ml/fraud/model/prior.json` with its report beside it. The same seeds give the same file, to the byte. Prints
  * what the model does in worlds it has not seen. About a minute.
  *
  * `--check` writes nothing, and fails where the file is another.
@@ -19,6 +19,8 @@ import {
 import { simulatedDataset } from "../simulator/dataset.ts";
 
 const file = new URL("../model/prior.json", import.meta.url);
+/** Of that model, by its hash: the curves that operators are shown. */
+const reportFile = new URL("../model/prior_report.json", import.meta.url);
 const seed = 20260301;
 const rows = 40_000;
 const unseenSeeds = ["unseen 1", "unseen 2", "unseen 3"];
@@ -36,7 +38,7 @@ export function asLife<D extends Dataset>(dataset: D): D {
   return { ...dataset, weight: Float32Array.from(dataset.label, (label) => label === 1 ? weight : 1) };
 }
 
-function measured(model: FraudModel): { reports: Report[]; all: Report } {
+export function measured(model: FraudModel): { reports: Report[]; all: Report } {
   const sets = unseenSeeds.map((seed) => asLife(simulatedDataset({ seed, rows: 10_000 })));
   const scored = sets.map((set) => ({
     set,
@@ -109,6 +111,7 @@ if (import.meta.main) {
     if (await Deno.readTextFile(file) !== text) throw new Error("prior.json is not what this program makes");
   } else {
     await Deno.writeTextFile(file, text);
+    await Deno.writeTextFile(reportFile, `${JSON.stringify({ hash: model.hash, report: report.all })}\n`);
   }
   // One in the middle of a report, for the eye.
   const sample = simulatedDataset({ seed: unseenSeeds[0], rows: 1000 });

@@ -84,7 +84,8 @@ export async function admitPrior(tx: Sql, prior: NewModel): Promise<void> {
   if (known?.hash === prior.hash) return;
   if (known) {
     await tx`
-      update fraud_model set hash = ${prior.hash}, card = ${tx.json(prior.card as never)}, online = null
+      update fraud_model set hash = ${prior.hash}, card = ${tx.json(prior.card as never)},
+        report = ${prior.report === null ? null : tx.json(prior.report as never)}, online = null
       where version = ${prior.version}`;
     return;
   }

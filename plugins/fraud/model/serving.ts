@@ -1,4 +1,5 @@
 /** The model that answers in this process: read from its file or its table, looked after every few seconds. */
+import type { Report } from "../../../ml/fraud/evaluate.ts";
 import { feature_version, featureNames } from "../../../ml/fraud/features/mod.ts";
 import { type FraudModel, loadModel, scoreWith } from "../../../ml/fraud/model.ts";
 import type { FraudCtx } from "../ctx.ts";
@@ -19,6 +20,17 @@ export interface Serving {
 }
 
 export const priorFile = new URL("../../../ml/fraud/model/prior.json", import.meta.url);
+const priorReportFile = new URL("../../../ml/fraud/model/prior_report.json", import.meta.url);
+
+/** The curves that come with the prior. Null where there are none of this very model: nothing depends on them. */
+async function priorReport(hash: string): Promise<Report | null> {
+  try {
+    const found = JSON.parse(await Deno.readTextFile(priorReportFile));
+    return found.hash === hash ? found.report : null;
+  } catch {
+    return null;
+  }
+}
 
 const freshMilliseconds = 2_000;
 /** Whoever comes after a silence waits for the look: a promotion holds everywhere within seconds. */
@@ -47,7 +59,8 @@ export function createServing(
     const model = usable(loadModel(await Deno.readTextFile(file)));
     prior = { model, stamp };
     const { version, hash, kind, card } = model;
-    await sql.begin((tx) => admitPrior(tx, { version, hash, kind, card, file: null, report: null }));
+    const report = await priorReport(hash);
+    await sql.begin((tx) => admitPrior(tx, { version, hash, kind, card, file: null, report }));
     return model;
   }
 
