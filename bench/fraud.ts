@@ -1,4 +1,5 @@
 /** Fraud: what a score with its reasons costs, how long a training takes, and what it does to everybody else meanwhile. */
+import process from "node:process";
 import { rowOf } from "../ml/fraud/dataset.ts";
 import { type Dataset, loadModel, scoreWith, trainInThread } from "../ml/fraud/model.ts";
 import { simulatedDataset } from "../ml/fraud/simulator/dataset.ts";
@@ -21,34 +22,28 @@ export async function measureFraud({ quick, say }: FraudBench): Promise<Row[]> {
 
 async function measureScores(dataset: Dataset): Promise<Row> {
   const model = loadModel(await Deno.readTextFile(new URL("../ml/fraud/model/prior.json", import.meta.url)));
-  const count = Math.min(500, dataset.label.length);
-  // Across the whole of it: every round has acts of every kind.
-  const step = Math.floor(dataset.label.length / count);
-  const score = (row: number) => {
-    const began = performance.now();
-    scoreWith(model, rowOf(dataset, row));
-    return performance.now() - began;
-  };
+  const score = (row: number) => scoreWith(model, rowOf(dataset, row));
   // The first ones are slow until they are compiled.
   for (let row = 0; row < 500; row++) score(row);
-  // A score takes less than a time slice: the quietest of fifty rounds tells what it costs
-  // where others are at work too.
-  const rounds = Array.from({ length: 50 }, (_, round) => {
-    const times = Float64Array.from(
-      { length: count },
-      (_, i) => score((i * step + round) % dataset.label.length),
-    );
-    times.sort();
-    return [times[count >> 1], times[Math.floor(count * 0.99)]];
-  });
-  const [p50, p99] = rounds.reduce((best, one) => one[1] < best[1] ? one : best);
+  const rows = Math.min(5_000, dataset.label.length);
+  const [wall, processor] = [new Float64Array(rows), new Float64Array(rows)];
+  for (let row = 0; row < rows; row++) {
+    const before = process.cpuUsage();
+    const began = performance.now();
+    score(row);
+    wall[row] = performance.now() - began;
+    const { user, system } = process.cpuUsage(before);
+    processor[row] = (user + system) / 1000;
+  }
+  const at = (times: Float64Array, share: number) => number(times.sort()[Math.floor(share * rows)], 2);
   return {
-    what: "A score with its reasons, p99",
-    measured: `${number(p99, 2)} ms (p50 ${
-      number(p50, 2)
-    } ms, ${dataset.features.length} features, quietest of 50 rounds)`,
+    // By the clock a busy machine's time slices are measured, which are longer than a score.
+    what: "A score with its reasons, processor time of all threads, p99",
+    measured: `${at(processor, 0.99)} ms (p50 ${at(processor, 0.5)} ms; by the clock ${at(wall, 0.99)} and ${
+      at(wall, 0.5)
+    } ms; ${dataset.features.length} features)`,
     must: "< 2 ms",
-    good: p99 < 2,
+    good: processor[Math.floor(0.99 * rows)] < 2,
   };
 }
 
