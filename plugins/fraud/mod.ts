@@ -5,6 +5,7 @@ import { type FraudConfig, fraudConfig } from "./config.ts";
 import { on } from "./events.ts";
 import { gates } from "./gates.ts";
 import { metrics } from "./metrics.ts";
+import { fraudDocs } from "./docs/mod.tsx";
 import { pages } from "./pages/mod.ts";
 import * as rings from "./rings/mod.ts";
 import { riskService } from "./risk.ts";
@@ -42,7 +43,7 @@ export default definePlugin<FraudConfig>({
   gates: [...gates, ...rings.gates],
   on: both(on as Record<string, Handler>, rings.on as Record<string, Handler>),
   commands,
-  pages: [...pages, ...rings.pages],
+  pages: [...pages, ...rings.pages, fraudDocs],
   metrics,
   health: {
     model: async (ctx) => {

@@ -1,5 +1,4 @@
 import type { Page } from "../../../core/http/route.ts";
-import { fraudDocs } from "../docs/mod.tsx";
 import { decisionPage } from "./decision.tsx";
 import { decisionsPage } from "./decisions.tsx";
 import { modelPage, modelsPage } from "./models.tsx";
@@ -13,5 +12,4 @@ export const pages: Page[] = [
   decisionPage,
   modelsPage,
   modelPage,
-  fraudDocs,
 ];
