@@ -6,7 +6,6 @@ weights=$(realpath -m "${2:-${TMPDIR:-/tmp}/flow-shield-guess-model}")
 cd "$(dirname "$0")"
 mkdir -p ../model/onnx
 python train.py "$data" "$weights"
-cp "$weights/curve.tsv" curve.tsv
 python export.py "$weights/weights.npz" ../model/onnx/model.onnx
 python table.py "$weights/weights.npz" ../model/onnx/model.onnx ../model/guess_table.json
 python card.py "$data" "$weights" ../model

@@ -87,9 +87,13 @@ def main():
     session = onnxruntime.InferenceSession(options.model)
     params = jax.tree_util.tree_map(jnp.asarray, export.read_weights(options.weights))
     rows = draw(params, options.samples, options.seed)
-    bits = np.sort(
-        np.concatenate([session.run(None, {"input_ids": rows[i : i + 512]})[0].sum(axis=1) for i in range(0, len(rows), 512)])
-    ).astype(np.float64)
+    lengths = (rows != train.PAD).sum(axis=1)
+    order = np.argsort(lengths, kind="stable")
+    found = []
+    for part in np.array_split(order, -(-len(rows) // 512)):
+        # Of about the same length, so that little padding is read.
+        found.append(session.run(None, {"input_ids": rows[part, : lengths[part].max()]})[0].sum(axis=1))
+    bits = np.sort(np.concatenate(found)).astype(np.float64)
     guesses = np.cumsum(2.0**bits / len(bits))
     # Points are closer together where there is little to guess yet.
     chosen = np.unique(np.concatenate([np.arange(20), np.geomspace(20, len(bits) - 1, POINTS - 20).astype(int)]))
