@@ -86,3 +86,29 @@ Deno.test("POST /auth/password/analyze", async (t) => {
     expect(row.guesses_log10 % 2).toBe(0);
   });
 });
+
+Deno.test("a language model words it where a caller wants that, and is told facts only", async () => {
+  const told: string[] = [];
+  await using other = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
+    told.push(await request.text());
+    return Response.json({ choices: [{ message: { content: "In other words: weak." } }] });
+  });
+  const lines: string[] = [];
+  await using service = await testPlugins(plugins, {
+    core: { openai_api_key: "sk-1", openai_base_url: `http://127.0.0.1:${other.addr.port}/v1` },
+    write: (line) => void lines.push(line),
+  });
+  const ask = async (wording?: string) => {
+    const body = { password: "Zwiebel2026", email: "zwiebel@example.com", last_name: "Zwiebel", wording };
+    return (await service.api("POST", path, body)).body;
+  };
+  expect(await ask()).toMatchObject({ worded_by: "templates", better_wording: true });
+  expect(told).toEqual([]);
+  expect(await ask("genai")).toMatchObject({
+    ai_explanation: "In other words: weak.",
+    worded_by: "genai",
+    better_wording: false,
+  });
+  expect(told.length).toBe(1);
+  expect((told[0] + lines.join("")).toLowerCase()).not.toContain("zwiebel");
+});
