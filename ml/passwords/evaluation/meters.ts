@@ -1,6 +1,6 @@
 /** Compares the meter and each of its parts with references in the format of the data set `password-meters`. */
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { openGuessModel } from "../guess_model.ts";
 import { openKnownList } from "../known_list.ts";
@@ -18,6 +18,8 @@ interface Row {
 
 interface Scored extends Row {
   rank: number | null;
+  /** A dictionary of the patterns has it as it is. */
+  in_dictionary: boolean;
   patterns: number;
   model: number;
   together: number;
@@ -45,24 +47,43 @@ async function readRows(file: string): Promise<Row[]> {
   }));
 }
 
-/** @param path a folder with the set, or one file of its format */
+/** The passwords of the set `passwords-top`; of them a part was kept back from training, which counts as seen here. */
+async function readTrained(beside: string): Promise<Set<string> | null> {
+  try {
+    const bytes = await Deno.readFile(join(beside, "..", "passwords-top", "passwords-dev.tsv.gz"));
+    const lines = gunzipSync(bytes).toString("utf8").split("\n");
+    return new Set(lines.map((line) => line.split("\t").slice(2).join("\t")));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/**
+ * Where the set that the model was trained on lies beside it, what it never saw is told apart.
+ *
+ * @param path a folder with the set, or one file of its format
+ */
 export async function evaluateMeters(path: string, say: (line: string) => void): Promise<void> {
   const files = (await Deno.stat(path)).isDirectory
     ? (await readdir(path)).filter((name) => /\.tsv(\.gz)?$/.test(name)).map((name) => join(path, name))
     : [path];
   if (files.length === 0) throw new Error(`${path}: no .tsv file here`);
+  const trained = await readTrained(dirname(files[0]));
   const [model, list, patterns] = await Promise.all([openGuessModel(), openKnownList(), openPatterns()]);
   try {
     for (const file of files.sort()) {
       const scored: Scored[] = [];
       for (const row of await readRows(file)) {
         const rank = list.rank(row.password);
-        const found = patterns.find(row.password).guesses_log10;
+        const { guesses_log10: found, patterns: [first, ...others] } = patterns.find(row.password);
+        const in_dictionary = others.length === 0 && first?.kind === "common_password" &&
+          first.disguise.length === 0;
         const { guesses_log10 } = await model.score(row.password);
         const together = estimate({ rank, patterns: found, model: guesses_log10 }).guesses_log10;
-        scored.push({ ...row, rank, patterns: found, model: guesses_log10, together });
+        scored.push({ ...row, rank, in_dictionary, patterns: found, model: guesses_log10, together });
       }
-      report(file, scored, say);
+      report(file, scored, trained, say);
     }
   } finally {
     await model.close();
@@ -79,12 +100,22 @@ const meters: Record<string, (row: Scored) => number> = {
   "together": (row) => row.together,
 };
 
-function report(file: string, scored: Scored[], say: (line: string) => void): void {
+function report(
+  file: string,
+  scored: Scored[],
+  trained: Set<string> | null,
+  say: (line: string) => void,
+): void {
   const parts: [string, Scored[]][] = [
     ["all", scored],
     ["on the list", scored.filter((row) => row.rank !== null)],
     ["not on it", scored.filter((row) => row.rank === null)],
+    ["nor in a dictionary", scored.filter((row) => row.rank === null && !row.in_dictionary)],
   ];
+  if (trained) {
+    const unseen = scored.filter((row) => !trained.has(row.password));
+    parts.push(["never seen", unseen], ["nor in a dictionary", unseen.filter((row) => !row.in_dictionary)]);
+  }
   say(
     `${file.split("/").at(-1)}: weighted Spearman, ${
       parts.map(([name, rows]) => `${name} ${rows.length}`).join(", ")
