@@ -1,5 +1,5 @@
 /** The registration's parts that belong to no plugin: what policy says of it, and who takes part. */
-import { once, StepRefused } from "../core/flow/step.ts";
+import { once, type StepDefinition, StepRefused } from "../core/flow/step.ts";
 import { findById } from "../core/account.ts";
 import type { AnyPlugin } from "../core/plugin.ts";
 import type { RegistrationPlan, RegistrationRisk } from "../workflows/authentication_saga.ts";
@@ -8,8 +8,10 @@ import type { RegistrationPlan, RegistrationRisk } from "../workflows/authentica
 const analyses = ["ai_fraud_detection_ml", "ai_password_security_ml"];
 
 /** Null where nobody assesses risk: then nothing was raised, and nothing is taken back. */
-export const assessRegistrationRisk = (plugins: AnyPlugin[]) =>
-  once<RegistrationRisk | null>(async ({ flow, ctx }) => {
+export const assessRegistrationRisk = (plugins: AnyPlugin[]): StepDefinition<RegistrationRisk | null> => ({
+  // Gates ask the database themselves: a transaction held meanwhile would be a connection that others wait for.
+  kind: "outside",
+  async run({ flow, ctx }) {
     const decision = await ctx.gates.ask("register", { flow_id: flow.flow_id });
     const { assessment } = decision;
     if (decision.kind === "deny") {
@@ -20,7 +22,8 @@ export const assessRegistrationRisk = (plugins: AnyPlugin[]) =>
     const { decision_id, risk_level } = assessment;
     const brought = analyses.filter((step) => plugins.some(({ steps }) => steps && step in steps));
     return { decision_id, risk_level, analyses: brought };
-  });
+  },
+});
 
 /** A sign-up that came to nothing leaves no count behind. */
 export const clear_registration_risk = once(async ({ tx, flow, ctx }) => {

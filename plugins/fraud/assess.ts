@@ -6,9 +6,10 @@ import { feature_version, vectorOf } from "../../ml/fraud/features/mod.ts";
 import { insightsOf, type InsightWords } from "../../ml/fraud/insights.ts";
 import type { Scored } from "../../ml/fraud/scored.ts";
 import type { FraudCtx } from "./ctx.ts";
-import { type Decision, insertDecision, type NewDecision } from "./decision.ts";
+import { type Decision, findOfFlow, insertDecision, type NewDecision } from "./decision.ts";
 import { gather, type Gathered, localPartOf, type Subject } from "./evidence/gather.ts";
 import { addressShape } from "./evidence/keys.ts";
+import { inTime } from "./in_time.ts";
 import { judgeVector } from "./judge.ts";
 import { decide, levelOf, stronger } from "./policy.ts";
 import { newReference } from "./reference.ts";
@@ -37,7 +38,8 @@ export async function assess(
 ): Promise<Judgement> {
   const began = performance.now();
   const { config, metrics } = ctx;
-  const served = await runtimeOf(ctx).serving.get();
+  const { serving } = runtimeOf(ctx);
+  const served = await inTime(serving.get(), config.evidence_milliseconds, null) ?? serving.now();
   const gathered = await gather(subject, ctx);
   const features = Float32Array.from(vectorOf(gathered.evidence));
   const { scored, fallback } = judgeVector(subject.act, features, served, config.model_milliseconds);
@@ -56,7 +58,14 @@ export async function assess(
     keys: keysOf(gathered, ctx),
   };
   if (earlier && rankOf(made) <= rankOf(earlier)) return earlier;
-  await store(made, gathered, ctx, earlier !== null);
+  const stored = await inTime(
+    store(made, gathered, ctx, earlier !== null),
+    config.evidence_milliseconds,
+    true,
+  );
+  // Two that tell one story asked at the same time: what was stored first stands.
+  const first = stored || made.flow_id === null ? null : await findOfFlow(ctx.sql, made.flow_id, made.act);
+  if (first) return first;
   metrics.observe("fraud_score", made.fraud_score, { act: made.act });
   metrics.observe("fraud_decision_seconds", (performance.now() - began) / 1000, { act: made.act });
   metrics.inc("fraud_decisions_total", {
@@ -96,29 +105,31 @@ function keysOf({ keys, evidence: { email, network } }: Gathered, ctx: FraudCtx)
   };
 }
 
+/** False: the act had a decision already. One that cannot be stored holds all the same. */
 async function store(
   made: NewDecision,
   { keys, evidence }: Gathered,
   ctx: FraudCtx,
   again: boolean,
-): Promise<void> {
+): Promise<boolean> {
   const { sql, log, metrics } = ctx;
   const { decision_id, act } = made;
+  const signal = {
+    ...keys,
+    ...{ kind: act, decision_id, at: new Date() },
+    country: evidence.network.country,
+    local_part: act === "register" ? localPartOf(evidence.email) : null,
+  };
   try {
-    const signal = {
-      ...keys,
-      ...{ kind: act, decision_id, at: new Date() },
-      country: evidence.network.country,
-      local_part: act === "register" ? localPartOf(evidence.email) : null,
-    };
     const [stored] = await Promise.all([
       insertDecision(sql, ctx.keys, made),
       again ? null : insertSignals(sql, [signal]),
     ]);
-    if (!stored) log.warn("fraud.decided_twice", { flow_id: made.flow_id, act });
+    return stored;
   } catch (error) {
     metrics.inc("fraud_decision_lost_total");
     log.error("fraud.decision_lost", { decision_id, act, decision: made.decision, error });
+    return true;
   }
 }
 

@@ -5,6 +5,7 @@ import { assess, assessmentOf, type Judgement } from "./assess.ts";
 import type { FraudCtx } from "./ctx.ts";
 import { findOfFlow, findRecentSignIn } from "./decision.ts";
 import { signalKeys } from "./evidence/keys.ts";
+import { inTime } from "./in_time.ts";
 import { isJudged } from "./local.ts";
 
 const noSubject = { email: null, identifier_tag: null, device_known: null, except: null };
@@ -12,10 +13,10 @@ const noSubject = { email: null, identifier_tag: null, device_known: null, excep
 async function registerRisk({ flow_id }: ActSubject["register"], ctx: FraudCtx): Promise<Verdict> {
   const { sql } = ctx;
   const [client, person, earlier] = await Promise.all([
-    findFlowClient(sql, flow_id),
-    ctx.optional("registrations")?.describe(sql, flow_id) ?? null,
+    soon(ctx, findFlowClient(sql, flow_id)),
+    soon(ctx, ctx.optional("registrations")?.describe(sql, flow_id) ?? Promise.resolve(null)),
     // A step that is told again asks again: what was decided stands.
-    findOfFlow(sql, flow_id, "register"),
+    soon(ctx, findOfFlow(sql, flow_id, "register")),
   ]);
   if (earlier) return verdictOf(earlier, []);
   const made = await assess(
@@ -35,7 +36,7 @@ async function signInRisk(subject: ActSubject["sign_in"], ctx: FraudCtx): Promis
   const { account_id, client, device, request_id, challenge_id } = subject;
   const earlier = challenge_id === null
     ? null
-    : await findRecentSignIn(ctx.sql, account_id, machineOf(client, ctx));
+    : await soon(ctx, findRecentSignIn(ctx.sql, account_id, machineOf(client, ctx)));
   const made = await assess(
     {
       ...noSubject,
@@ -52,6 +53,8 @@ async function signInRisk(subject: ActSubject["sign_in"], ctx: FraudCtx): Promis
   return verdictOf(made, methodsOf(ctx));
 }
 
+const soon = <T>({ config }: FraudCtx, work: Promise<T>) => inTime(work, config.evidence_milliseconds, null);
+
 function machineOf(client: ActSubject["sign_in"]["client"], ctx: FraudCtx): string | null {
   const local = !isJudged(ctx, client?.ip ?? null);
   return signalKeys(ctx.keys, { client, local, account_id: null, identifier_tag: null, domain: null })
@@ -63,8 +66,8 @@ async function resetRisk(
   ctx: FraudCtx,
 ): Promise<Verdict> {
   const [client, earlier] = await Promise.all([
-    findFlowClient(ctx.sql, flow_id),
-    findOfFlow(ctx.sql, flow_id, "reset_password"),
+    soon(ctx, findFlowClient(ctx.sql, flow_id)),
+    soon(ctx, findOfFlow(ctx.sql, flow_id, "reset_password")),
   ]);
   if (earlier) return verdictOf(earlier, []);
   const made = await assess(

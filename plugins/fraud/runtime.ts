@@ -23,7 +23,7 @@ export interface Runtime {
   stopping: AbortController;
 }
 
-const noHabits: Habits = {
+export const noHabits: Habits = {
   hours: {},
   countries: {},
   countries_all: 0,

@@ -7,10 +7,11 @@ import {
   type Evidence,
   normaliseLocalPart,
 } from "../../../ml/fraud/features/evidence.ts";
-import type { Counted, Key } from "../../../ml/fraud/features/counting.ts";
+import { type Counted, type Key, nothingCounted } from "../../../ml/fraud/features/counting.ts";
 import type { FraudCtx } from "../ctx.ts";
+import { inTime } from "../in_time.ts";
 import { isJudged } from "../local.ts";
-import { type Runtime, runtimeOf } from "../runtime.ts";
+import { noHabits, type Runtime, runtimeOf } from "../runtime.ts";
 import { type Habits, type Known, queryEvidence } from "./evidence_query.ts";
 import { type SignalKeys, signalKeys } from "./keys.ts";
 
@@ -69,8 +70,8 @@ export async function gather(subject: Subject, ctx: FraudCtx): Promise<Gathered>
   };
   const [known, all, habits] = await Promise.all([
     within(ctx.config.evidence_milliseconds, queryEvidence(ctx.sql, asked)),
-    runtime.all.get(),
-    runtime.habits.get(),
+    inTime(runtime.all.get(), ctx.config.evidence_milliseconds, nothingCounted()),
+    inTime(runtime.habits.get(), ctx.config.evidence_milliseconds, noHabits),
   ]);
   const place = judged ? ctx.geo.location(client.ip) : null;
   const evidence: Evidence = {
@@ -101,22 +102,11 @@ export async function gather(subject: Subject, ctx: FraudCtx): Promise<Gathered>
 }
 
 /** A slow or broken answer is none. */
-async function within(milliseconds: number, query: Promise<Known>): Promise<Known | { missing: string }> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<{ missing: string }>((resolve) => {
-    timer = setTimeout(
-      () => resolve({ missing: `the counters took longer than ${milliseconds} ms` }),
-      milliseconds,
-    );
-  });
+function within(milliseconds: number, query: Promise<Known>): Promise<Known | { missing: string }> {
   const safe = query.catch((error) => ({
     missing: `the counters could not be read (${error instanceof Error ? error.name : "unknown"})`,
   }));
-  try {
-    return await Promise.race([safe, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  return inTime(safe, milliseconds, { missing: `the counters took longer than ${milliseconds} ms` });
 }
 
 const countKeys = [
