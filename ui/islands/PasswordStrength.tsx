@@ -25,6 +25,12 @@ interface Props {
 const levels = ["very_weak", "weak", "fair", "strong", "very_strong"];
 /** Beside the password, what a guesser would know of its owner; as far as the form has it. */
 const personal = ["email", "username", "first_name", "last_name"];
+const fits: Record<string, RegExp> = {
+  email: /^.{1,254}$/u,
+  username: /^[\p{L}\p{N}][\p{L}\p{N}._-]{0,31}$/u,
+  first_name: /^[\p{L}\p{M}\p{N} .'’-]{1,64}$/u,
+  last_name: /^[\p{L}\p{M}\p{N} .'’-]{1,64}$/u,
+};
 const settle_ms = 250;
 /** Somebody who listens is told once the typing rests. */
 const speak_ms = 1200;
@@ -184,7 +190,8 @@ function fieldsOf(input: HTMLInputElement): { password: string } & Record<string
   const fields: { password: string } & Record<string, string> = { password: input.value };
   for (const name of personal) {
     const value = fieldOf(input, name)?.value.trim() ?? "";
-    if (value !== "") fields[name] = value.slice(0, 254);
+    // What the service would not take is left out: a half-typed name must not stand in the way.
+    if (value !== "" && fits[name].test(value)) fields[name] = value;
   }
   // Where the account is known, its address stands in the form for password managers only.
   const known = input.form?.querySelector<HTMLInputElement>('input[type="hidden"][autocomplete="username"]');
