@@ -70,6 +70,15 @@ Deno.test("the shipped guess model", async (t) => {
     });
   }
 
+  await t.step("reads what is longer than its context in stretches of their own", async () => {
+    const stretches = ["monkey1985".padEnd(31, "q"), "vX7#mQ2!".padEnd(31, "z"), "password"];
+    const alone = await Promise.all(stretches.map((one) => model.score(one)));
+    const { surprise_bits } = await model.score(stretches.join(""));
+    alone.flatMap((one) => one.surprise_bits).forEach((bits, i) =>
+      expect(surprise_bits[i]).toBeCloseTo(bits, 3)
+    );
+  });
+
   await t.step("counts no character behind the 256th", async () => {
     const [most, more] = await Promise.all([256, 300].map((length) => model.score("p".repeat(length))));
     expect(more).toEqual(most);

@@ -114,7 +114,10 @@ function report(
   ];
   if (trained) {
     const unseen = scored.filter((row) => !trained.has(row.password));
-    parts.push(["never seen", unseen], ["nor in a dictionary", unseen.filter((row) => !row.in_dictionary)]);
+    const unknown = unseen.filter((row) => !row.in_dictionary);
+    // Their weights are nearly all 1, and a few great ones would speak for all.
+    const once = unknown.map((row) => ({ ...row, weight: 1 }));
+    parts.push(["never seen", unseen], ["nor in a dictionary, each once", once]);
   }
   say(
     `${file.split("/").at(-1)}: weighted Spearman, ${
