@@ -186,6 +186,14 @@ Deno.test("a sign-up refuses bad input, names the field and stores nothing", asy
     ["a long password", { ...good, password: "x".repeat(257) }, 422, "password_too_long", "password"],
     ["a common password", { ...good, password: "Password1" }, 422, "password_too_common", "password"],
     ["the address as password", { ...good, password: email }, 422, "password_same_as_email", "password"],
+    ["a breached password", { ...good, password: "Dfcbkbcrf" }, 422, "password_breached", "password"],
+    [
+      "a disguised name",
+      { ...good, first_name: "Annemarijke", password: "ekj1ramenna!" },
+      422,
+      "password_personal",
+      "password",
+    ],
     [
       "half a surrogate pair",
       `{"email":"${email}","password":"\\ud800aaaaaaaaaa"}`,
