@@ -1,15 +1,17 @@
 /**
- * `deno task evaluate passwords|fraud DATA`: measures what is shipped here on data that are not. DATA is a folder or a
+ * `deno task evaluate passwords|fraud|personal DATA`: measures what is shipped here on data that are not. DATA is a folder or a
  * file, which may also stand behind `--data` or `--file`; `--held FILE`, as often as needed, names what is to be
  * scored and not learnt from.
  */
 import { evaluateSignups } from "./fraud/evaluation/signups.ts";
 import { evaluateMeters } from "./passwords/evaluation/meters.ts";
+import { evaluatePersonal } from "./passwords/evaluation/personal.ts";
 
 const subjects: Record<string, (path: string, say: (line: string) => void, held: string[]) => Promise<void>> =
   {
     passwords: evaluateMeters,
     fraud: evaluateSignups,
+    personal: evaluatePersonal,
   };
 
 const [subject = "", ...rest] = Deno.args;

@@ -67,8 +67,15 @@ function viewOf(points: string[]): View {
   return { letters, at, points };
 }
 
+const edges = new Set("qaz");
+
 function shift({ letters, at, points }: View, meant: ReadonlyMap<string, string>): View {
-  return { letters: letters.map((letter) => meant.get(letter) ?? "\0"), at, points };
+  // Of a key at the edge of its row there is no neighbour: it stays what it is.
+  return {
+    letters: letters.map((letter) => (edges.has(letter) ? letter : "") + (meant.get(letter) ?? "\0")),
+    at,
+    points,
+  };
 }
 
 function hitsOf(word: PersonalWord, view: View, shifted: View[]): Hit[] {
@@ -88,7 +95,8 @@ function hitsOf(word: PersonalWord, view: View, shifted: View[]): Hit[] {
 /** How a letter is met: as itself (0), by a sign that looks like it (1), or not at all (-1). */
 function meet(letter: string | undefined, wanted: string): number {
   if (letter === undefined) return -1;
-  if (letter === wanted) return 0;
+  // In a view that is moved there may be two readings of a key.
+  if (letter === wanted || (letter.length === 2 && letter.includes(wanted))) return 0;
   return leetLetters.get(letter)?.includes(wanted) ? 1 : -1;
 }
 
@@ -175,7 +183,9 @@ function matchOf(word: PersonalWord, { start, end, how }: Hit, { points, at }: V
 const capitalised = (text: string) => /^\p{Lu}\P{Lu}*$/u.test(text);
 
 function choose(found: PersonalMatch[]): PersonalMatch[] {
-  found.sort((a, b) => b.end - b.start - (a.end - a.start) || a.how.length - b.how.length);
+  // A letter that an edit adds must not win over the word as it is.
+  const worth = ({ start, end, how }: PersonalMatch) => end - start - (how.includes("edit") ? 2 : 0);
+  found.sort((a, b) => worth(b) - worth(a) || a.how.length - b.how.length);
   const taken = new Array<boolean>(personalLengthMax).fill(false);
   const chosen = found.filter(({ start, end }) => {
     for (let i = start; i < end; i++) if (taken[i]) return false;
