@@ -3,7 +3,7 @@
  * [rows]`. So many signals (a million unless said) stand in the table before; then 200 decisions a second are asked for.
  */
 import { assess } from "../plugins/fraud/assess.ts";
-import { browser, testFraud } from "../plugins/fraud/testing.ts";
+import { browser, testFraud } from "../core/testing/fraud.ts";
 
 const rows = Number(Deno.args[0] ?? 1_000_000);
 const [perSecond, seconds, batch] = [200, 5, 20_000];

@@ -7,7 +7,7 @@ import { type Decision, findEvidence, listDecisions } from "./decision.ts";
 import { queryEvidence } from "./evidence/evidence_query.ts";
 import { createServing } from "./model/serving.ts";
 import { runtimeOf } from "./runtime.ts";
-import { browser, testFraud } from "./testing.ts";
+import { browser, testFraud } from "../../core/testing/fraud.ts";
 import { giveVerdict } from "./verdict.ts";
 
 const never = { register: [], sign_in: [], reset_password: [], change_email: [] };

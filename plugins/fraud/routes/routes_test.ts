@@ -1,7 +1,7 @@
 import { expect } from "expect";
 import { findFlow } from "../../../core/flow/flow.ts";
 import { findModel, insertCandidate } from "../model/model_store.ts";
-import { browser, testFraud } from "../testing.ts";
+import { browser, testFraud } from "../../../core/testing/fraud.ts";
 import { trainWhenDue } from "../sweep.ts";
 
 Deno.test("decisions and models are shown to operators alone, and every bad question is answered", async (t) => {

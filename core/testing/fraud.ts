@@ -1,16 +1,16 @@
-/** The plugin with everything real under it, for its tests: people who sign up and in from public addresses. */
+/** `fraud` with everything real under it, for its tests: people who sign up and in from public addresses. */
 import { randomUUID } from "node:crypto";
-import type { ClientEvidence } from "../../core/client_evidence.ts";
-import { configure } from "../../core/plugin.ts";
-import { newAccount } from "../../core/testing/core.ts";
-import { testPlugins, type TestPluginsOptions } from "../../core/testing/plugins.ts";
-import emailVerification from "../email-verification/mod.ts";
-import mfa from "../mfa/mod.ts";
-import password from "../password/mod.ts";
-import type { FraudConfig } from "./config.ts";
-import type { FraudCtx } from "./ctx.ts";
-import fraud from "./mod.ts";
-import { runtimeOf } from "./runtime.ts";
+import type { ClientEvidence } from "../client_evidence.ts";
+import { configure } from "../plugin.ts";
+import { newAccount } from "./core.ts";
+import { testPlugins, type TestPluginsOptions } from "./plugins.ts";
+import emailVerification from "../../plugins/email-verification/mod.ts";
+import mfa from "../../plugins/mfa/mod.ts";
+import password from "../../plugins/password/mod.ts";
+import type { FraudConfig } from "../../plugins/fraud/config.ts";
+import type { FraudCtx } from "../../plugins/fraud/ctx.ts";
+import fraud from "../../plugins/fraud/mod.ts";
+import { runtimeOf } from "../../plugins/fraud/runtime.ts";
 
 /** What a common browser shows. */
 export const browser = (ip: string | null, more: Partial<ClientEvidence> = {}): ClientEvidence => ({
