@@ -133,7 +133,7 @@ export function DecisionList({ t, decisions }: { t: Strings; decisions: Decision
                 {f.acts[one.act]}
                 <span class="visually-hidden">, {one.reference}</span>
               </a>{" "}
-              <bdi class="decisions__who">{one.email ?? f.nobody}</bdi>
+              <bdi>{one.email ?? f.nobody}</bdi>
             </p>
             <p class="muted small">
               {one.risk_factors.length > 0 ? factorText(t, one.risk_factors[0]) : f.no_factors}
@@ -144,7 +144,7 @@ export function DecisionList({ t, decisions }: { t: Strings; decisions: Decision
               {one.shadow ? ` · ${f.shadow_one}` : null}
             </p>
           </div>
-          <p class="decisions__dots">
+          <p>
             <DecisionDot t={t} decision={one.decision} />
           </p>
         </li>
