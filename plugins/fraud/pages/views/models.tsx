@@ -72,6 +72,7 @@ function Train({ t, running }: { t: Strings; running: boolean }) {
 function Versions({ t, models }: { t: Strings; models: ModelRow[] }) {
   const m = t.fraud.models;
   const newestOfUse = models.findIndex(({ current }) => current);
+  const actOf = (i: number) => newestOfUse >= 0 && i > newestOfUse ? m.roll_back : m.promote;
   return (
     <Card id="versions" title={m.versions} lead={m.versions_lead}>
       {models.length === 0 ? <EmptyState title={m.none} /> : (
@@ -93,8 +94,8 @@ function Versions({ t, models }: { t: Strings; models: ModelRow[] }) {
                   hidden={{ version: model.version }}
                   label={m.aria_promote(model.version)}
                 >
-                  <Button look="quiet" small aria-label={m.aria_promote(model.version)}>
-                    {newestOfUse >= 0 && i > newestOfUse ? m.roll_back : m.promote}
+                  <Button look="quiet" small aria-label={`${actOf(i)}: ${model.version}`}>
+                    {actOf(i)}
                   </Button>
                 </Form>
               )}
