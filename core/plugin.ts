@@ -187,7 +187,8 @@ export interface KnownDevice {
 
 /**
  * `require`: go on only after any one of these methods; `mfa` among them stands for every strong method that the account
- * has. `deny` ends it. A gate that throws denies.
+ * has. `deny` ends it. A gate that throws denies, unless the database is away: then the
+ * act is not done, and may be asked for again.
  */
 export type Verdict =
   & { assessment?: Assessment }

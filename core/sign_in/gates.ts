@@ -1,5 +1,6 @@
 /** Policy hangs on the act and never on a URL: whoever signs in, by whatever method, meets the same gates. */
 import type { Act, ActSubject, AnyCtx, AnyPlugin, Assessment, Gate, Phase, Verdict } from "../plugin.ts";
+import { isUnavailable } from "../http/problem_response.ts";
 import type { Log } from "../observe/log.ts";
 
 export type Decision =
@@ -13,7 +14,11 @@ export type Decision =
   );
 
 export interface Gates {
-  /** Asks every gate of the act, phase by phase. A gate that throws denies: not knowing is not a yes. */
+  /**
+   * Asks every gate of the act, phase by phase. A gate that throws denies: not knowing is not a yes.
+   *
+   * @throws what a gate throws while the database is away: the act is not done, and may be asked for again
+   */
   ask<A extends Act>(act: A, subject: ActSubject[A]): Promise<Decision>;
 }
 
@@ -45,6 +50,8 @@ async function decide(gate: Gate, subject: ActSubject[Act], ctx: AnyCtx, log: Lo
   try {
     return await gate.decide(subject, ctx);
   } catch (error) {
+    // Nobody is told that they were refused, and no story ends, because of a restart.
+    if (isUnavailable(error)) throw error;
     log.error("gate.threw", { gate: gate.name, act: gate.act, error });
     return { kind: "deny", reason: "gate_failed" };
   }

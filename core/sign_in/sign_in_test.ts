@@ -37,6 +37,14 @@ for (
   }
 }
 
+Deno.test("a gate that cannot reach the database refuses nobody: there is no session, and one may ask again", async () => {
+  const away = Object.assign(new Error("away"), { code: "ECONNREFUSED" });
+  await using h = await testCore([{ gates: [gate(() => Promise.reject(away))] }]);
+  await expect(h.sign_in.complete({ ...request, account_id: await h.account() })).rejects.toBe(away);
+  expect(await h.sql`select 1 from session`).toHaveLength(0);
+  expect(await h.sql`select 1 from flow`).toHaveLength(0);
+});
+
 Deno.test("a gate is asked with the ctx of its plugin", async () => {
   const seen: unknown[] = [];
   await using h = await testCore([{
