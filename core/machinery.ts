@@ -11,10 +11,11 @@ import { createLimiter } from "./http/rate_limit.ts";
 import { createKeys, type Keys } from "./keys/keys.ts";
 import { createSigningKeys } from "./keys/signing_keys.ts";
 import type { Log } from "./observe/log.ts";
+import { createNotices } from "./notices.ts";
 import { createMetrics, type MetricDefinition, type Metrics } from "./observe/metrics.ts";
 import { createWork, type Work } from "./observe/work.ts";
 import type { AnyCtx, AnyPlugin } from "./plugin.ts";
-import type { Mailer, Services } from "./services/mod.ts";
+import type { MailAdvice, Mailer, Services } from "./services/mod.ts";
 import { createSessions } from "./session/sessions.ts";
 import { createTokens } from "./session/tokens.ts";
 import { createGates } from "./sign_in/gates.ts";
@@ -29,7 +30,7 @@ export interface MachineryParts<M extends Mailer> {
   log: Log;
   /** Newest first. */
   secrets: Uint8Array[];
-  mailer(parts: { keys: Keys; metrics: Metrics }): M;
+  mailer(parts: { keys: Keys; metrics: Metrics; advice(): MailAdvice | null }): M;
   /** `activities` are complete when the machinery is; a worker that starts later runs them. */
   temporal(parts: { keys: Keys; activities: Activities }): TemporalLink;
 }
@@ -70,7 +71,7 @@ export async function createMachinery<M extends Mailer>(parts: MachineryParts<M>
   const steps = new Map<string, { definition: StepDefinition; ctx: AnyCtx }>();
   const run = createStepRunner(sql, steps);
   const temporal = parts.temporal({ keys, activities });
-  const mailer = parts.mailer({ keys, metrics });
+  const mailer = parts.mailer({ keys, metrics, advice: () => ctx.optional("mail_advice") });
   const publish = publisher(parts.plugins);
   const flows = createFlows({
     sql,
@@ -92,6 +93,7 @@ export async function createMachinery<M extends Mailer>(parts: MachineryParts<M>
     ...{ config: {}, core, sql, log, keys, signing_keys, flows, gates, sign_in, sessions, tokens, metrics },
     dpop,
     geo,
+    noticesFor: createNotices(plugins, log),
     events: { publish },
     limiter: createLimiter({ sql, keys, log }),
     background: work.background,

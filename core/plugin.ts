@@ -46,6 +46,8 @@ export interface Ctx<C = unknown> {
   tokens: Tokens;
   dpop: Dpop;
   geo: Geo;
+  /** What plugins have to tell the holder of an account. Never throws. */
+  noticesFor(account_id: string): Promise<Notice[]>;
   metrics: Metrics;
   /** The implementation of a service contract; boot has made sure that there is exactly one. */
   service<N extends keyof Services>(name: N): Services[N];
@@ -145,6 +147,16 @@ export interface HomeLink {
   href: string;
   /** Key of the words in the catalogue, under `home.links`. */
   key: string;
+}
+
+/** What the holder of an account should know when they look at it. */
+export interface Notice {
+  tone: "warning" | "info";
+  /** Key of its words in the catalogue, under `notices`. */
+  code: string;
+  params: Record<string, string>;
+  /** Where something can be done about it. */
+  href: string | null;
 }
 
 /** An act that policy may veto; each has one door. */
@@ -296,6 +308,8 @@ export interface Plugin<C = unknown> {
   commands?: Record<string, Command>;
   /** Places the home page leads to; asked each time it is shown. */
   links?(ctx: Ctx<C>): HomeLink[];
+  /** What the holder of an account should know; asked each time the account is shown. */
+  notices?(account_id: string, ctx: Ctx<C>): Promise<Notice[]>;
   /** Runs beside the API from when the port is open until it closes; null when there is nothing to run. */
   beside?(ctx: Ctx<C>): Promise<{ stop(): Promise<void> } | null>;
   /** Files of island components, for the browser bundle. */

@@ -113,7 +113,7 @@ async function assemble({ options, config, log, ground, plugins }: Parts): Promi
     plugins,
     log,
     secrets: ground.secrets,
-    mailer: ({ keys, metrics }) => createMailer({ sql, core, keys, log, metrics }),
+    mailer: (made) => createMailer({ ...made, sql, core, log }),
     temporal: (made) => linkTemporal({ ...made, core, log, ground, plugins, worker: roles.worker }),
   });
   const { ctx, mailer, temporal } = machinery;

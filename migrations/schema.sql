@@ -605,6 +605,7 @@ create table mail (
   lease_until timestamp with time zone,
   expires_at timestamp with time zone not null,
   sent_at timestamp with time zone,
+  held_until timestamp with time zone,
   constraint mail_pkey PRIMARY KEY (mail_id),
   constraint mail_dedupe_key_key UNIQUE (dedupe_key),
   constraint mail_status_check CHECK (status = ANY (ARRAY['queued'::text, 'sending'::text, 'sent'::text, 'failed'::text]))

@@ -18,7 +18,7 @@ export const presentation: Presentation = {
     names = assetNames(assets);
     return assets;
   },
-  render({ view, title, nav, locale, t, account, account_nav, operator_nav, theme, path, dev }) {
+  render({ view, title, nav, locale, t, account, account_nav, operator_nav, notices, theme, path, dev }) {
     const itemOf = ({ key, path }: NavEntry) => ({ href: path, label: lookUp(t.nav, key) });
     return renderPage({
       view: view as VNode,
@@ -29,6 +29,7 @@ export const presentation: Presentation = {
       visitor: account && visitorOf(account),
       account_nav: account_nav.map(itemOf),
       operator_nav: operator_nav.map(itemOf),
+      notices,
       theme: theme ?? "system",
       url: path,
       assets: names!,

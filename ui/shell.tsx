@@ -1,8 +1,9 @@
 import type { ComponentChildren, VNode } from "preact";
 import { renderToString } from "preact-render-to-string";
+import type { Notice } from "../core/plugin.ts";
 import type { AssetNames } from "./assets.ts";
 import { Island } from "./components/island.tsx";
-import { AccountNav, type NavItem, OperatorNav } from "./components/layouts.tsx";
+import { AccountNav, type NavItem, Notices, OperatorNav } from "./components/layouts.tsx";
 import { Mark } from "./components/icons.tsx";
 import AutoRefresh from "./islands/AutoRefresh.tsx";
 import { paths, withQuery } from "./paths.ts";
@@ -16,6 +17,8 @@ interface Frame {
   /** Empty for whoever is no operator. */
   operator_nav: NavItem[];
   theme: Theme;
+  /** What the holder of the account should know. */
+  notices: Notice[];
   /** Path and query of the page, for the switches of language and theme. */
   url: string;
   assets: AssetNames;
@@ -39,7 +42,7 @@ const languages: Record<Locale, { short: string; name: string }> = {
 export function Document(
   { title, nav, children, ...frame }: Frame & { title: string; nav?: string; children: ComponentChildren },
 ): VNode {
-  const { locale, t, visitor, account_nav, operator_nav, theme, assets, url } = frame;
+  const { locale, t, visitor, account_nav, operator_nav, notices, theme, assets, url } = frame;
   return (
     <html lang={locale} data-theme={theme === "system" ? undefined : theme}>
       <head>
@@ -59,7 +62,9 @@ export function Document(
             ? <Island of={AutoRefresh} props={{ sign_in_href: signInAgain(url), t: t.islands.refresh }} />
             : null}
           <AccountNav.Provider value={account_nav}>
-            <OperatorNav.Provider value={operator_nav}>{children}</OperatorNav.Provider>
+            <OperatorNav.Provider value={operator_nav}>
+              <Notices.Provider value={notices}>{children}</Notices.Provider>
+            </OperatorNav.Provider>
           </AccountNav.Provider>
         </main>
         <Footer {...frame} />

@@ -62,7 +62,7 @@ async function withCtx<R>(
     });
     const machinery = await createMachinery({
       ...{ sql, config, plugins, log, secrets: ground.secrets },
-      mailer: ({ keys, metrics }) => createMailer({ sql, core: config.core, keys, log, metrics }),
+      mailer: (made) => createMailer({ ...made, sql, core: config.core, log }),
       // Stories that a command begins are told by the service: the relay finds them.
       temporal: () =>
         createTemporalLink({

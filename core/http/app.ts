@@ -106,6 +106,8 @@ export function createApp(options: AppOptions): App {
     renderError: (problem, shell) => presentation.renderError(problem, shell),
     door,
     origins,
+    pressed: (link_tag) => options.core_ctx.optional("mail_advice")?.pressed(link_tag),
+    noticesFor: options.core_ctx.noticesFor,
     account_nav: navOf("account", options.pages),
     operator_nav: navOf("operator", options.pages),
     heldForms: createHeldForms({ keys: options.core_ctx.keys, core }),

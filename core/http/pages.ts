@@ -2,6 +2,7 @@
 import type { CoreConfig } from "../config.ts";
 import type { Strings } from "../i18n/mod.ts";
 import { isOperator } from "../account.ts";
+import type { Notice } from "../plugin.ts";
 import { type Door, operatorOnly } from "./authenticate.ts";
 import { bodyBytesMax, mediaType, readBody } from "./body.ts";
 import { isHttps, languageCookie, setCookieHeader, themeCookie } from "./cookies.ts";
@@ -11,6 +12,7 @@ import type { HeldForms } from "./held_form.ts";
 import type { Exchange, Handler, Rendered } from "./exchange.ts";
 import { decodeUtf8, readUrlEncoded } from "./json.ts";
 import { localPath } from "./local_path.ts";
+import { keepMailLink, takeMailLink } from "./mail_link.ts";
 import type { Origins } from "./origins.ts";
 import { Problem } from "./problem.ts";
 import type { Interaction } from "../services/mod.ts";
@@ -38,6 +40,8 @@ export interface Shell {
   /** Empty for whoever is no operator. */
   operator_nav: NavEntry[];
   request_id: string;
+  /** What the holder of the account should know. */
+  notices: Notice[];
   /** Mail is caught on this machine and may be read. */
   dev: boolean;
   /** Path and query of the page, for links that come back to it. */
@@ -91,6 +95,10 @@ export interface PageParts {
   /** Forms that wait for a step-up. */
   heldForms: HeldForms;
   formStamps: FormStamps;
+  /** Somebody who came by a mail's link has sent a form. */
+  pressed(link_tag: string): void;
+  /** What the holder of an account should know; shown on the pages of the account. */
+  noticesFor(account_id: string): Promise<Notice[]>;
   /** Whether there is such an endpoint of the API. */
   can(method: string, path: string): boolean;
   /** Calls the API from inside, as the visitor. */
@@ -140,6 +148,7 @@ async function show(
   const interaction = next === undefined ? null : await parts.interactionOf(next);
   if (interaction || page.for_apps) keepOpener(exchange);
   const shell = shellOf(parts, exchange, query, { account, ui_locales: interaction?.ui_locales });
+  if (visitor && page.nav?.section === "account") shell.notices = await parts.noticesFor(visitor.account_id);
   const api = apiOf(method, parts, exchange);
   const visit: Visit = {
     url: new URL(target, parts.core.frontend_url),
@@ -166,8 +175,11 @@ async function show(
     if (!(error instanceof StepUpNeeded) || !visitor) throw error;
     answer = await askFirst(error, { parts, api, target, form, session_id: visitor.session_id });
   }
+  const came = method === "POST" && succeeded(answer) ? takeMailLink(exchange.cookies) : null;
+  if (came) parts.pressed(came.link_tag);
   const cookies = [
     ...choices(exchange, query, shell),
+    ...came ? [came.forget] : method === "GET" ? keepMailLink(query, exchange.cookies) : [],
     ...held ? [heldForms.cleared] : [],
     ...answer.cookies ?? [],
   ];
@@ -181,6 +193,8 @@ async function show(
   }
   return renderView(interaction ? onTheWayTo(interaction, answer) : answer, parts, shell, cookies);
 }
+
+const succeeded = (answer: PageAnswer) => "redirect" in answer || (answer.status ?? 200) < 400;
 
 /** An act asks for more than the session has shown (RFC 9470). */
 class StepUpNeeded extends Error {
@@ -291,6 +305,7 @@ export function shellOf(
     nav: null,
     account_nav: parts.account_nav,
     operator_nav: [],
+    notices: [],
     request_id,
     dev: !parts.core.production && !parts.core.smtp_server,
     path: ownPath(exchange),

@@ -1,5 +1,6 @@
 import { fraud, fraudNav, fraudProblems, refused } from "./de_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./de_mfa.ts";
+import { notices } from "./de_notices.ts";
 import { mfaMails } from "./de_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./de_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./de_oauth_account.ts";
@@ -284,6 +285,7 @@ export const de: Strings = {
   refused,
   oauth,
   oauth_account: oauthAccount,
+  notices,
   nav: {
     account: "Konto",
     operator: "Betrieb",

@@ -1,5 +1,6 @@
 import { fraud, fraudNav, fraudProblems, refused } from "./en_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./en_mfa.ts";
+import { notices } from "./en_notices.ts";
 import { mfaMails } from "./en_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./en_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./en_oauth_account.ts";
@@ -281,6 +282,7 @@ export const en = {
   refused,
   oauth,
   oauth_account: oauthAccount,
+  notices,
   /** Entries of the account's side menu, by the key a page names. */
   nav: {
     account: "Account",

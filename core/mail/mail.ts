@@ -16,6 +16,7 @@ export interface ClaimedMail {
   mail_id: string;
   kind: MailKind;
   flow_id: string | null;
+  account_id: string | null;
   recipient: string;
   locale: string;
   request_id: string | null;
@@ -68,6 +69,7 @@ const claimedColumns = [
   "mail_id",
   "kind",
   "flow_id",
+  "account_id",
   "recipient",
   "locale",
   "request_id",
@@ -77,22 +79,28 @@ const claimedColumns = [
   "expires_at",
 ];
 
+/** All mail of a flow, or one. */
+export type Whose = { flow_id: string } | { mail_id: string };
+
 export interface Claim {
   lease_seconds: number;
-  /** Only mail of this flow, without waiting for the time of its next attempt. */
-  flow_id?: string;
+  /** Only these, without waiting for the time of their next attempt. */
+  whose?: Whose;
   /** Mail that is not to be claimed: it was tried just now. */
   except?: string[];
 }
+
+const among = (sql: Sql, whose: Whose) =>
+  "flow_id" in whose ? sql`flow_id = ${whose.flow_id}` : sql`mail_id = ${whose.mail_id}`;
+const notHeld = (sql: Sql) => sql`(held_until is null or held_until <= now())`;
 
 /**
  * Claims the one mail that waits longest. Null when there is none that is due, unexpired and in nobody's hands.
  * An attempt that was never reported ends with its lease: then the mail is claimed again.
  */
 export async function claimMail(sql: Sql, claim: Claim): Promise<ClaimedMail | null> {
-  const which = claim.flow_id === undefined
-    ? sql`next_attempt_at <= now()`
-    : sql`flow_id = ${claim.flow_id} and (status = 'queued' or lease_until <= now())`;
+  const which = claim.whose === undefined ? sql`next_attempt_at <= now()` : sql`
+    ${among(sql, claim.whose)} and (status = 'queued' or lease_until <= now()) and ${notHeld(sql)}`;
   const [mail] = await sql<ClaimedMail[]>`
     update mail set status = 'sending', attempts = attempts + 1,
       lease_until = now() + make_interval(secs => ${claim.lease_seconds}),
@@ -131,6 +139,15 @@ export async function markDelayed(
   return done.count === 1;
 }
 
+/** Not before a better hour, whoever asks; the look at it was no attempt. False when the lease was lost. */
+export async function markHeld(sql: Sql, { mail_id, attempts }: ClaimedMail, until: Date): Promise<boolean> {
+  const done = await sql`
+    update mail set status = 'queued', lease_until = null, attempts = attempts - 1,
+      held_until = ${until}, next_attempt_at = ${until}
+    where mail_id = ${mail_id} and status = 'sending' and attempts = ${attempts}`;
+  return done.count === 1;
+}
+
 /** Never to be tried again. */
 export async function markFailed(
   sql: Sql,
@@ -155,13 +172,13 @@ export interface GivenUp {
 }
 
 /** Ends what is past its time and in nobody's hands. */
-export async function giveUpExpired(sql: Sql, flow_id?: string): Promise<GivenUp[]> {
+export async function giveUpExpired(sql: Sql, whose?: Whose): Promise<GivenUp[]> {
   return await sql<GivenUp[]>`
     update mail set status = 'failed', data_sealed = null, lease_until = null,
       last_error = 'expired' || coalesce(': ' || last_error, ' before it could be sent')
     where status in ('queued', 'sending') and expires_at <= now()
       and (status = 'queued' or lease_until <= now())
-      ${flow_id === undefined ? sql`` : sql`and flow_id = ${flow_id}`}
+      ${whose === undefined ? sql`` : sql`and ${among(sql, whose)}`}
     returning mail_id, kind, attempts`;
 }
 
@@ -177,12 +194,12 @@ export async function hurryDelayed(sql: Sql, away_prefix: string, count_max = 10
   return hurried.count;
 }
 
-/** Mail of a flow that is neither sent nor given up. */
-export async function countUnsent(sql: Sql, flow_id: string): Promise<{ queued: number; sending: number }> {
+/** Mail of a flow, or one mail, that is neither sent nor given up nor held. */
+export async function countUnsent(sql: Sql, whose: Whose): Promise<{ queued: number; sending: number }> {
   const [counts] = await sql<{ queued: number; sending: number }[]>`
     select (count(*) filter (where status = 'queued'))::int as queued,
            (count(*) filter (where status = 'sending'))::int as sending
-    from mail where flow_id = ${flow_id}`;
+    from mail where ${among(sql, whose)} and ${notHeld(sql)}`;
   return counts;
 }
 

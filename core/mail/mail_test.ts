@@ -70,7 +70,7 @@ Deno.test("data is sealed at rest, to its own mail, and opened by nobody with ot
     expect(row.stored).not.toContain(said);
     expect(row.stored).not.toContain(new TextEncoder().encode(said).toHex());
   }
-  const claimed = (await claimMail(mail.sql, { lease_seconds, flow_id }))!;
+  const claimed = (await claimMail(mail.sql, { lease_seconds, whose: { flow_id } }))!;
   expect(claimed.mail_id).toBe(mail_id);
   expect(openData(mail.keys, claimed)).toMatchObject({ code: "123456" });
   expect(() => openData(mail.keys, { ...claimed, mail_id: crypto.randomUUID() })).toThrow();
@@ -125,17 +125,17 @@ Deno.test("claimMail() gives the longest waiting first, each to one, and none th
   );
   // Its flow's executor does not wait, but for what it has tried.
   const { flow_id, mail_id } = later;
-  expect(await claimMail(sql, { lease_seconds, flow_id, except: [mail_id] })).toBeNull();
-  expect(await claimMail(sql, { lease_seconds, flow_id })).toMatchObject({ mail_id, attempts: 1 });
-  expect(await claimMail(sql, { lease_seconds, flow_id })).toBeNull();
+  expect(await claimMail(sql, { lease_seconds, whose: { flow_id }, except: [mail_id] })).toBeNull();
+  expect(await claimMail(sql, { lease_seconds, whose: { flow_id } })).toMatchObject({ mail_id, attempts: 1 });
+  expect(await claimMail(sql, { lease_seconds, whose: { flow_id } })).toBeNull();
 });
 
 Deno.test("whoever lost the lease cannot say how it went, but for having sent it", async () => {
   await using mail = await testMailer();
   const { sql } = mail;
   const { mail_id, flow_id } = await mail.enqueue();
-  const lost = (await claimMail(sql, { lease_seconds: 0, flow_id }))!;
-  const held = (await claimMail(sql, { lease_seconds, flow_id }))!;
+  const lost = (await claimMail(sql, { lease_seconds: 0, whose: { flow_id } }))!;
+  const held = (await claimMail(sql, { lease_seconds, whose: { flow_id } }))!;
   expect([lost.attempts, held.attempts]).toEqual([1, 2]);
   expect(await markFailed(sql, lost, "refused: 550")).toBe(false);
   expect(await markDelayed(sql, lost, "away: x", 5)).toBe(false);
@@ -146,7 +146,7 @@ Deno.test("whoever lost the lease cannot say how it went, but for having sent it
   expect(await markFailed(sql, held, "refused: 550")).toBe(false);
   expect(await mail.row(mail_id)).toMatchObject({ status: "sent", last_error: null, data_sealed: null });
   const slow = await mail.enqueue();
-  await claimMail(sql, { lease_seconds: 0, flow_id: slow.flow_id });
+  await claimMail(sql, { lease_seconds: 0, whose: { flow_id: slow.flow_id } });
   await sql`update mail set expires_at = now() where mail_id = ${slow.mail_id}`;
   expect(await giveUpExpired(sql)).toHaveLength(1);
   expect(await markSent(sql, slow.mail_id)).toBe(true);

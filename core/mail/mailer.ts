@@ -5,11 +5,19 @@ import type { Keys } from "../keys/keys.ts";
 import type { Log } from "../observe/log.ts";
 import type { MetricDefinition, Metrics } from "../observe/metrics.ts";
 import type { Health } from "../plugin.ts";
-import type { Mailer } from "../services/mod.ts";
+import type { MailAdvice, Mailer } from "../services/mod.ts";
 import { createDelivery, deliveryMetrics } from "./delivery.ts";
 import { mailHealth } from "./health.ts";
 import { createLine } from "./line.ts";
-import { countUnsent, enqueueMail, giveUpExpired, hurryDelayed, mailOf, queueDepth } from "./mail.ts";
+import {
+  countUnsent,
+  enqueueMail,
+  giveUpExpired,
+  hurryDelayed,
+  mailOf,
+  queueDepth,
+  type Whose,
+} from "./mail.ts";
 import { createSlots, SlotsTaken } from "./slots.ts";
 import { AWAY_PREFIX } from "./smtp_error.ts";
 import { CONNECTIONS_MAX, createMailTransport, type Transport } from "./transport.ts";
@@ -20,6 +28,8 @@ export interface MailerParts {
   keys: Keys;
   log: Log;
   metrics: Metrics;
+  /** Who decides on wording and hour, where a plugin does. */
+  advice?: () => MailAdvice | null;
   /** Instead of the one that the configuration says; for tests. */
   transport?: Transport;
 }
@@ -66,7 +76,7 @@ export function createMailer(parts: MailerParts): RunningMailer {
   metrics.register(mailMetrics);
   const transport = parts.transport ?? createMailTransport(core, sql);
   const line = createLine();
-  const delivery = createDelivery({ ...parts, transport, line });
+  const delivery = createDelivery({ ...parts, advice: parts.advice ?? (() => null), transport, line });
   const slots = createSlots({
     at_once: CONNECTIONS_MAX,
     waiting_max: WAITING_MAX,
@@ -77,28 +87,37 @@ export function createMailer(parts: MailerParts): RunningMailer {
   let looked_at = 0;
   let looked_in_vain = 0;
 
-  async function deliver(flow_id: string): Promise<void> {
-    if (unsent(await countUnsent(sql, flow_id)) === 0) return;
+  async function deliver(whose: Whose): Promise<void> {
+    if (unsent(await countUnsent(sql, whose)) === 0) return;
     const tried: string[] = [];
     for (;;) {
-      const mail_id = await slots.run(() => delivery.tryOne({ flow_id, except: tried }));
+      const mail_id = await slots.run(() => delivery.tryOne({ whose, except: tried }));
       if (mail_id === null) break;
       tried.push(mail_id);
     }
-    const left = unsent(await afterOthers(flow_id));
+    const left = unsent(await afterOthers(whose));
     if (left === 0) return;
-    const given = await giveUpExpired(sql, flow_id);
+    const given = await giveUpExpired(sql, whose);
     delivery.giveUp(given);
     if (left > given.length) {
-      throw new MailDelayed(`${left - given.length} mails of the flow are still to be sent`);
+      throw new MailDelayed(`${left - given.length} mails are still to be sent`);
+    }
+  }
+
+  async function delivered(whose: Whose): Promise<void> {
+    try {
+      await deliver(whose);
+    } catch (error) {
+      if (error instanceof SlotsTaken) throw new MailDelayed("too many mails at once", { cause: error });
+      throw error;
     }
   }
 
   /** What another executor has in its hands will most likely be sent in a moment. */
-  async function afterOthers(flow_id: string): Promise<Unsent> {
+  async function afterOthers(whose: Whose): Promise<Unsent> {
     const patience = Date.now() + OTHERS_MILLISECONDS;
     for (;;) {
-      const counts = await countUnsent(sql, flow_id);
+      const counts = await countUnsent(sql, whose);
       if (counts.sending === 0 || Date.now() > patience) return counts;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
     }
@@ -120,14 +139,8 @@ export function createMailer(parts: MailerParts): RunningMailer {
   return {
     enqueue: (tx, request) => enqueueMail(tx, keys, request),
     of: mailOf,
-    async deliver(flow_id) {
-      try {
-        await deliver(flow_id);
-      } catch (error) {
-        if (error instanceof SlotsTaken) throw new MailDelayed("too many mails at once", { cause: error });
-        throw error;
-      }
-    },
+    deliver: (flow_id) => delivered({ flow_id }),
+    deliverMail: (mail_id) => delivered({ mail_id }),
     async deliverNext() {
       if (line.resting()) return false;
       return await slots.run(() => delivery.tryOne({})) !== null;

@@ -1,6 +1,6 @@
 /** One mail, ready to be handed to a transport. */
 import type { CoreConfig } from "../config.ts";
-import type { MailKind } from "../services/mod.ts";
+import type { MailKind, MailPlan } from "../services/mod.ts";
 import type { ClaimedMail } from "./mail.ts";
 import { renderMail } from "./render.ts";
 
@@ -14,10 +14,16 @@ export interface Message {
   headers: Record<string, string>;
   text: string;
   html: string;
+  /** How it is signed (RFC 6376): the domain, the selector, and a private key in PEM. */
+  dkim?: { domainName: string; keySelector: string; privateKey: string };
 }
 
 /** Mail that one may do without; what concerns the safety of an account cannot be turned off. */
-const optionalKinds = new Set<MailKind>(["welcome"]);
+export const optionalKinds: ReadonlySet<MailKind> = new Set<MailKind>(["welcome"]);
+/** Mail that is as good some hours later; what concerns the safety of an account goes at once. */
+export const kindsThatMayWait: ReadonlySet<MailKind> = new Set<MailKind>(["welcome", "verify_reminder"]);
+
+type SendPlan = MailPlan & { act: "send" };
 
 export type MessageConfig = Pick<CoreConfig, "smtp_from" | "frontend_url" | "site_name">;
 
@@ -25,9 +31,10 @@ export function composeMessage(
   core: MessageConfig,
   mail: Omit<ClaimedMail, "data_sealed">,
   data: Record<string, string>,
-  now = new Date(),
+  { plan = null, now = new Date() }: { plan?: SendPlan | null; now?: Date } = {},
 ): Message {
   const from = parseSender(core.smtp_from);
+  const wording = plan?.wording ?? null;
   const headers: Record<string, string> = {
     // RFC 3834 §5, and what Exchange goes by: no out-of-office answers to these.
     "Auto-Submitted": "auto-generated",
@@ -37,13 +44,25 @@ export function composeMessage(
   if (optionalKinds.has(mail.kind)) {
     headers["List-Unsubscribe"] = `<mailto:${from.address}?subject=unsubscribe>`;
   }
-  return {
+  const message: Message = {
     message_id: `<${mail.mail_id}@${messageDomain(core)}>`,
-    from,
+    from: { ...from, name: wording?.sender_name ?? from.name },
     to: mail.recipient,
     headers,
-    ...renderMail({ kind: mail.kind, locale: mail.locale, data, core, now }),
+    ...renderMail({
+      ...{ kind: mail.kind, locale: mail.locale, core, now, wording },
+      data: plan?.link_tag && data.url ? { ...data, url: tagged(data.url, plan.link_tag) } : data,
+    }),
   };
+  return plan ? plan.finish(message) : message;
+}
+
+/** The address with its tag; see `core/http/mail_link.ts` for what becomes of it. */
+function tagged(url: string, tag: string): string {
+  const to = URL.parse(url);
+  if (!to) return url;
+  to.searchParams.append("m", tag);
+  return to.href;
 }
 
 /** `Name <address>` or `address`, as config has checked it. */

@@ -12,6 +12,7 @@ const mail = {
   mail_id: "0b7e2c1a-0000-4000-8000-000000000001",
   kind: "verify_email" as const,
   flow_id: null,
+  account_id: null,
   recipient: "ada@example.com",
   locale: "en",
   request_id: "request-1",

@@ -2,7 +2,7 @@
 import type { CoreConfig } from "../config.ts";
 import { groupCode } from "../i18n/mail_text.ts";
 import { stringsFor } from "../i18n/mod.ts";
-import type { MailKind } from "../services/mod.ts";
+import type { MailKind, MailWording } from "../services/mod.ts";
 import { type Layout, layoutHtml } from "./templates/layout_html.ts";
 import { layoutText } from "./templates/layout_text.ts";
 
@@ -17,6 +17,8 @@ export interface MailToRender {
   data: Record<string, string>;
   core: Pick<CoreConfig, "site_name" | "frontend_url">;
   now: Date;
+  /** In place of the catalogue's own words. */
+  wording?: MailWording | null;
 }
 
 export interface RenderedMail {

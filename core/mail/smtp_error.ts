@@ -1,4 +1,5 @@
 /** What a failed attempt means, and what of it may be stored and shown. */
+import type { SmtpReply } from "../services/mod.ts";
 
 /**
  * `recipient`: this mail is refused for good. `later`: this mail is refused for now. `away`: the server takes
@@ -10,6 +11,8 @@ export interface Failure {
   kind: FailureKind;
   /** For the operator: begins with the kind, has no address in it. */
   text: string;
+  /** What the server replied; null when it did not. */
+  smtp: SmtpReply | null;
 }
 
 /** How texts of failures begin that concern the server and no single mail. */
@@ -33,6 +36,7 @@ export function classify(error: unknown, recipient: string): Failure {
   const make = (kind: FailureKind, text: string): Failure => ({
     kind,
     text: `${kind === "away" || kind === "config" ? AWAY_PREFIX : ""}${text}`.slice(0, 300),
+    smtp: responseCode === 0 ? null : { code: responseCode, enhanced: enhancedCode(response) },
   });
   if (code === "EAUTH" || code === "ENOAUTH" || [530, 534, 535, 538].includes(responseCode)) {
     return make("config", `SMTP_USERNAME or SMTP_PASSWORD not accepted: ${said}`);
@@ -55,6 +59,11 @@ export function classify(error: unknown, recipient: string): Failure {
   // 503 says that the session was out of step, not that the mail is unwanted.
   if (responseCode >= 500 && responseCode !== 503) return make("recipient", `refused: ${said}`);
   return make("later", `not now: ${said}`);
+}
+
+/** RFC 3463 §2, where RFC 2034 §4 puts it: right after the reply code. */
+function enhancedCode(response: string): string | null {
+  return /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null;
 }
 
 function asMailError(error: unknown): MailError {

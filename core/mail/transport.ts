@@ -73,7 +73,7 @@ function smtpTransport(core: SmtpConfig, host: string): Transport {
   // An idle connection that breaks is the pool's affair; the next message opens another.
   transporter.on("error", () => {});
   return {
-    async send({ message_id, from, to, subject, headers, text, html }, signal) {
+    async send({ message_id, from, to, subject, headers, text, html, dkim }, signal) {
       await transporter.sendMail({
         messageId: message_id,
         from,
@@ -84,6 +84,7 @@ function smtpTransport(core: SmtpConfig, host: string): Transport {
         text,
         html,
         textEncoding: "quoted-printable",
+        ...dkim ? { dkim } : {},
         signal,
       });
     },

@@ -18,6 +18,7 @@ const composed = (
       mail_id: crypto.randomUUID(),
       kind: given.kind ?? "verify_email",
       flow_id: null,
+      account_id: null,
       recipient: given.to ?? "ada@example.com",
       locale: "en",
       request_id: given.request_id ?? null,

@@ -1,5 +1,7 @@
 /** Contracts between plugins: a service answers now. Who provides one is decided by the list of plugins. */
 import type { ClientEvidence } from "../client_evidence.ts";
+import type { MailParams, MailText } from "../i18n/mail_text.ts";
+import type { Message } from "../mail/message.ts";
 import type { Assessment } from "../plugin.ts";
 import type { Sql } from "../db/postgres.ts";
 
@@ -56,12 +58,81 @@ export interface MailDelivery {
   sent_at: Date | null;
 }
 
+export interface MailToPrepare {
+  mail_id: string;
+  kind: MailKind;
+  flow_id: string | null;
+  account_id: string | null;
+  recipient: string;
+  locale: string;
+  attempts: number;
+  created_at: Date;
+  expires_at: Date;
+}
+
+/** How a mail says what it has to say. */
+export interface MailWording {
+  /** By which name it is counted. */
+  variant: string;
+  /** In place of the name in SMTP_FROM; its address stays. */
+  sender_name: string | null;
+  /** The code stands above the button. */
+  code_first: boolean;
+  rewrite(words: MailText, params: MailParams): MailText;
+}
+
+export type MailPlan =
+  | {
+    act: "send";
+    wording: MailWording | null;
+    /** Goes into the mail's link as `m`, and tells when somebody who came by it presses a button. */
+    link_tag: string | null;
+    /** The last look at it: headers, a signature. */
+    finish(message: Message): Message;
+  }
+  /** Honoured for mail that may wait; see `kindsThatMayWait`. */
+  | { act: "wait"; until: Date }
+  /** It is not sent, and failed for this reason. */
+  | { act: "drop"; reason: string };
+
+export interface MailOutcome {
+  mail_id: string;
+  kind: MailKind;
+  result: "sent" | "delayed" | "failed";
+  attempts: number;
+  /** For the operator; no address in it. */
+  reason: string | null;
+  /** The server refused this recipient or this message, for good. */
+  recipient_refused: boolean;
+  /** Its reply (RFC 5321 §4.2) and the enhanced code in it (RFC 3463); null when there was none. */
+  smtp: SmtpReply | null;
+  /** What had been decided; null when nobody could say in time. */
+  plan: MailPlan | null;
+}
+
+export interface SmtpReply {
+  code: number;
+  enhanced: string | null;
+}
+
+/** Provided by `email-optimization`: what a mail says, when it goes, and whether it goes at all. */
+export interface MailAdvice {
+  /** Asked before an attempt, outside any transaction; answers the same each time. Late or throwing: plain mail goes. */
+  prepare(mail: MailToPrepare): Promise<MailPlan>;
+  /** What came of an attempt, in the transaction that writes it down. What it throws is logged and changes nothing. */
+  heard(tx: Sql, outcome: MailOutcome): Promise<void>;
+  /** Somebody who came by the link with this tag has pressed a button. Never throws, never waits. */
+  pressed(link_tag: string): void;
+}
+
 /** Provided by the core. */
 export interface Mailer {
   /** Stores the mail in the caller's transaction. Null when the key was there before. */
   enqueue(tx: Sql, request: MailRequest): Promise<string | null>;
   /** Tries every unsent mail of a flow now. Throws when one has to be tried again later. */
   deliver(flow_id: string): Promise<void>;
+  /** The same for one mail. */
+  deliverMail(mail_id: string): Promise<void>;
   /** What happened to a flow's mail, oldest first. */
   of(sql: Sql, flow_id: string): Promise<MailDelivery[]>;
 }
@@ -161,6 +232,7 @@ export interface Services {
   registrations: Registrations;
   risk: Risk;
   interactions: Interactions;
+  mail_advice: MailAdvice;
   mailer: Mailer;
   passwords: Passwords;
   verification: Verification;

@@ -45,6 +45,7 @@ function serve(assets: Map<string, Asset>, views: IslandWorld["views"], answers:
       visitor: null,
       account_nav: [],
       operator_nav: [],
+      notices: [],
       theme: "system",
       url: pathname,
       assets: names,

@@ -11,6 +11,7 @@ export interface StoredMail extends Pick<MailDelivery, "attempts" | "last_error"
   mail_id: string;
   status: string;
   data_sealed: Uint8Array | null;
+  held_until: Date | null;
 }
 
 /** @param options of the core; `smtp_server` and `smtp_port` as `testSmtp()` has them */

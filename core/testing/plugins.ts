@@ -12,6 +12,7 @@ import type { Presentation } from "../http/presentation.ts";
 import { pickLocale, stringsFor } from "../i18n/mod.ts";
 import { createMachinery } from "../machinery.ts";
 import { createLog, silentLog } from "../observe/log.ts";
+import type { PendingQuery, Row } from "postgres";
 import type { AnyCtx, AnyPlugin, Enabled } from "../plugin.ts";
 import type { MailDelivery, Mailer, MailKind } from "../services/mod.ts";
 import { pluginOf } from "../service.ts";
@@ -51,6 +52,14 @@ export interface ApiAnswer {
 
 /** Keeps mail in its table, readable, and sends nothing: `deliver` marks it sent, or fails while `down`. */
 function keepingMailer(sql: Sql, state: { down: boolean }): Mailer {
+  async function deliver(whose: PendingQuery<Row[]>): Promise<void> {
+    if (state.down) {
+      await sql`update mail set attempts = attempts + 1 where ${whose} and status = 'queued'`;
+      throw new Error("the mail server is down");
+    }
+    await sql`update mail set status = 'sent', sent_at = now(), attempts = attempts + 1
+              where ${whose} and status = 'queued'`;
+  }
   return {
     async enqueue(tx, mail) {
       const data = Buffer.from(JSON.stringify(mail.data));
@@ -61,14 +70,8 @@ function keepingMailer(sql: Sql, state: { down: boolean }): Mailer {
         on conflict (dedupe_key) do nothing returning mail_id`;
       return row?.mail_id ?? null;
     },
-    async deliver(flow_id) {
-      if (state.down) {
-        await sql`update mail set attempts = attempts + 1 where flow_id = ${flow_id} and status = 'queued'`;
-        throw new Error("the mail server is down");
-      }
-      await sql`update mail set status = 'sent', sent_at = now(), attempts = attempts + 1
-                where flow_id = ${flow_id} and status = 'queued'`;
-    },
+    deliver: (flow_id) => deliver(sql`flow_id = ${flow_id}`),
+    deliverMail: (mail_id) => deliver(sql`mail_id = ${mail_id}`),
     async of(sql, flow_id) {
       return await sql<MailDelivery[]>`
         select mail_id, kind, case when status = 'queued' and attempts > 0 then 'delayed' else status end as status,

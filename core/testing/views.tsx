@@ -35,6 +35,12 @@ export function pageOf(locale: Locale, view: VNode, more: Partial<PageView> = {}
     visitor: evilVisitor,
     account_nav: [{ href: "/account/x", label: evil }],
     operator_nav: [{ href: "/operate/x", label: evil }],
+    notices: [{
+      tone: "warning",
+      code: "mail_bounces",
+      params: { email: evil, since: evil },
+      href: "/account",
+    }],
     theme: "system",
     url: "/verify?token=a%2Bb",
     assets: { stylesheet: "/assets/style-x.css", script: "/assets/islands-x.js" },

@@ -1,6 +1,8 @@
 import { type ComponentChildren, createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { Strings } from "../types.ts";
+import type { Notice } from "../../core/plugin.ts";
+import { Alert } from "./basics.tsx";
 import { FlowArt } from "./flow_art.tsx";
 import { Mark } from "./icons.tsx";
 import { Island } from "./island.tsx";
@@ -74,6 +76,9 @@ export const AccountNav = createContext<NavItem[]>([]);
 /** The menu of whoever runs the service; empty for others. */
 export const OperatorNav = createContext<NavItem[]>([]);
 
+/** What the holder of the account should know; given by the shell. */
+export const Notices = createContext<Notice[]>([]);
+
 interface SideMenuPage {
   t: Strings;
   /** The path of this page, or of the one of the menu that it belongs to. */
@@ -84,8 +89,25 @@ interface SideMenuPage {
 }
 
 export function AccountLayout(page: SideMenuPage) {
+  const { children, ...rest } = page;
   const items = useContext(AccountNav);
-  return <SideMenu {...page} kind="account" label={page.t.nav.account} items={items} />;
+  const notices = useContext(Notices);
+  return (
+    <SideMenu {...rest} kind="account" label={page.t.nav.account} items={items}>
+      {notices.map((notice) => <NoticeBar key={notice.code} t={page.t} notice={notice} />)}
+      {children}
+    </SideMenu>
+  );
+}
+
+function NoticeBar({ t, notice: { code, tone, params, href } }: { t: Strings; notice: Notice }) {
+  const words = t.notices[code as Exclude<keyof Strings["notices"], "label">];
+  if (!words) return null;
+  return (
+    <Alert tone={tone === "warning" ? "warn" : "info"}>
+      {words.text(params)} {href ? <a href={href}>{words.link}</a> : null}
+    </Alert>
+  );
 }
 
 /** Pages with `access: "operator"`; a view of theirs answers `nav: "operate"`. */

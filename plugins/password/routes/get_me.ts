@@ -17,6 +17,13 @@ export const meSchema = z.object({
   updated_at: z.iso.datetime(),
 }).meta({ id: "Me" });
 
+const noticeSchema = z.object({
+  tone: z.enum(["warning", "info"]),
+  code: z.string().meta({ description: "What it is about, such as `mail_bounces`" }),
+  params: z.record(z.string(), z.string()),
+  href: z.string().nullable().meta({ description: "Where something can be done about it" }),
+});
+
 export function renderAccount(account: Account) {
   const { account_id, email, status, username, first_name, last_name, locale } = account;
   return {
@@ -44,10 +51,20 @@ export const getMe = defineRoute({
   summary: "The account of the caller",
   tags: ["Account"],
   access: "session",
-  answers: { 200: { description: "The account", schema: meSchema } },
+  answers: {
+    200: {
+      description: "The account, and what its holder should know",
+      schema: meSchema.extend({ notices: z.array(noticeSchema) }).meta({ id: "MeWithNotices" }),
+    },
+  },
   async handle({ visitor }, ctx) {
     const account = await findById(ctx.sql, visitor!.account_id);
     if (!account) throw gone();
-    return { status: 200, body: renderAccount(account), headers: { "cache-control": "no-store" } };
+    const notices = await ctx.noticesFor(account.account_id);
+    return {
+      status: 200,
+      body: { ...renderAccount(account), notices },
+      headers: { "cache-control": "no-store" },
+    };
   },
 });

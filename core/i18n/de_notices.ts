@@ -1,0 +1,12 @@
+/** Was oben auf den Seiten eines Kontos steht, wenn es etwas zu sagen gibt. */
+import type { notices as english } from "./en_notices.ts";
+
+export const notices: typeof english = {
+  label: "Bitte beachten",
+  mail_bounces: {
+    text: ({ email, since }) =>
+      `Post an ${email} kommt seit dem ${since} zurück; Codes und Warnungen erreichen dich also nicht. Ändere die ` +
+      `Adresse, oder sieh nach, ob das Postfach voll ist.`,
+    link: "Adresse ändern",
+  },
+};
