@@ -4,6 +4,7 @@ import { type Counted, nothingCounted } from "../../ml/fraud/features/counting.t
 import type { FraudCtx } from "./ctx.ts";
 import { type AddressList, loadAddressList } from "./evidence/address_list.ts";
 import { type Background, inBackground } from "./evidence/background.ts";
+import { type BroadCounts, createBroadCounts } from "./evidence/broad_counts.ts";
 import { type Habits, queryAll, queryHabits } from "./evidence/evidence_query.ts";
 import { createMailDomains, type MailDomains, resolveMail } from "./evidence/mail_domains.ts";
 import { createNotes, type Notes } from "./notes.ts";
@@ -17,6 +18,7 @@ export interface Runtime {
   mail_domains: MailDomains;
   all: Background<Counted>;
   habits: Background<Habits>;
+  broad: BroadCounts;
   notes: Notes;
   serving: Serving;
   /** The process ends: what runs long is given up, and begun again elsewhere. */
@@ -47,6 +49,7 @@ export function runtimeOf(ctx: FraudCtx): Runtime {
     mail_domains: createMailDomains(config.mx_lookups ?? core.production ? resolveMail : null),
     all: inBackground(() => queryAll(sql), { fresh_ms: 1_000, empty: nothingCounted(), broken }),
     habits: inBackground(() => queryHabits(sql), { fresh_ms: 60_000, empty: noHabits, broken }),
+    broad: createBroadCounts(),
     notes: createNotes(ctx),
     serving: createServing(ctx),
     stopping: new AbortController(),

@@ -7,13 +7,18 @@ import {
   type Evidence,
   normaliseLocalPart,
 } from "../../../ml/fraud/features/evidence.ts";
-import { type Counted, type Key, nothingCounted } from "../../../ml/fraud/features/counting.ts";
+import {
+  type Counted,
+  type Key,
+  keys as allKeys,
+  nothingCounted,
+} from "../../../ml/fraud/features/counting.ts";
 import type { FraudCtx } from "../ctx.ts";
 import { inTime } from "../in_time.ts";
 import { isJudged } from "../local.ts";
 import { noHabits, type Runtime, runtimeOf } from "../runtime.ts";
 import { type Habits, type Known, queryEvidence } from "./evidence_query.ts";
-import { type SignalKeys, signalKeys } from "./keys.ts";
+import { domainKey, type SignalKeys, signalKeys } from "./keys.ts";
 
 export interface Subject {
   act: Act;
@@ -62,8 +67,11 @@ export async function gather(subject: Subject, ctx: FraudCtx): Promise<Gathered>
     domain: email?.domain ?? null,
     local: !judged,
   });
+  const remembered = remember(subject, keys, runtime);
   const asked = {
     keys,
+    counted: new Set(Object.keys(remembered.counts)),
+    counted_domains: [...remembered.domains.keys()],
     device_hashes: (client.device_hashes ?? []).map((hash) => Buffer.from(hash, "base64url")),
     sign_up: subject.act === "register",
     except: subject.except,
@@ -73,6 +81,7 @@ export async function gather(subject: Subject, ctx: FraudCtx): Promise<Gathered>
     inTime(runtime.all.get(), ctx.config.evidence_milliseconds, nothingCounted()),
     inTime(runtime.habits.get(), ctx.config.evidence_milliseconds, noHabits),
   ]);
+  if (!("missing" in known)) complete(known, keys, remembered, ctx);
   const place = judged ? ctx.geo.location(client.ip) : null;
   const evidence: Evidence = {
     act: subject.act,
@@ -101,6 +110,38 @@ export async function gather(subject: Subject, ctx: FraudCtx): Promise<Gathered>
   };
 }
 
+interface Remembered {
+  counts: Partial<Record<Key, Counted>>;
+  /** By their key: whose domain it is, is known only when the account is. */
+  domains: Map<string, Counted>;
+}
+
+/** What need not be counted again. An act that is asked about anew must not count itself, so there it is. */
+function remember({ except }: Subject, keys: SignalKeys, { broad }: Runtime): Remembered {
+  if (except !== null) return { counts: {}, domains: new Map() };
+  const counts: Remembered["counts"] = {};
+  for (const key of countKeys) {
+    const value = keys[columnOf(key)];
+    const counted = key === "domain" || value === null ? null : broad.of(key, value);
+    if (counted) counts[key] = counted;
+  }
+  return { counts, domains: broad.known("domain") };
+}
+
+/** Adds what was remembered to what was counted, and remembers that. */
+function complete(known: Known, keys: SignalKeys, { counts, domains }: Remembered, ctx: FraudCtx): void {
+  const domain = keys.domain ?? (known.account && domainKey(ctx.keys, emailOf(known.account.email).domain));
+  const { broad } = runtimeOf(ctx);
+  for (const key of countKeys) {
+    const value = key === "domain" ? domain : keys[columnOf(key)];
+    const counted = known.counts[key];
+    if (value !== null && counted) broad.keep(key, value, counted);
+  }
+  Object.assign(known.counts, counts);
+  const of_domain = domain !== null && domains.get(domain);
+  if (of_domain) known.counts.domain ??= of_domain;
+}
+
 /** A slow or broken answer is none. */
 function within(milliseconds: number, query: Promise<Known>): Promise<Known | { missing: string }> {
   const safe = query.catch((error) => ({
@@ -109,18 +150,10 @@ function within(milliseconds: number, query: Promise<Known>): Promise<Known | { 
   return inTime(safe, milliseconds, { missing: `the counters took longer than ${milliseconds} ms` });
 }
 
-const countKeys = [
-  "ip",
-  "block",
-  "client",
-  "machine",
-  "device",
-  "account",
-  "identifier",
-  "password",
-  "domain",
-] as const;
-const columnOf = { account: "account_id" } as Record<string, keyof SignalKeys>;
+/** Everybody's is read beside. */
+const countKeys = allKeys.filter((key) => key !== "all");
+const columnOf = (key: (typeof countKeys)[number]): keyof SignalKeys =>
+  key === "account" ? "account_id" : key;
 
 function fromTables(
   known: Known | { missing: string },
@@ -138,7 +171,7 @@ function fromTables(
   }
   const counts: Evidence["counts"] = { ...nothing, all };
   for (const key of countKeys) {
-    const column = columnOf[key] ?? key as keyof SignalKeys;
+    const column = columnOf(key);
     // Known of nobody before is a count of none; without the key there is nothing to count.
     counts[key] = keys[column] === null && !known.counts[key] ? null : known.counts[key] ?? none();
   }

@@ -47,9 +47,11 @@ export function signalKeys(keys: Pick<Keys, "hmac">, seen: Seen): SignalKeys {
     identifier: identifier_tag?.slice(0, 60) ?? null,
     // Everybody's passwords are alike where one person tries things out.
     password: local ? null : client?.password_tag?.slice(0, 60) ?? null,
-    domain: tag(keys, "domain", domain),
+    domain: domain === null ? null : domainKey(keys, domain),
   };
 }
+
+export const domainKey = (keys: Pick<Keys, "hmac">, domain: string): string => tag(keys, "domain", domain)!;
 
 /** "first.last42@…" is letters, a dot and digits, at a class of domain: what made-up addresses have in common. */
 export function addressShape(keys: Pick<Keys, "hmac">, local_part: string, domain: string): string {

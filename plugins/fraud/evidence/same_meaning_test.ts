@@ -54,7 +54,7 @@ Deno.test("queryEvidence() counts what MemoryCounters counts, under every key an
       keys: { ...rest, account_id },
       // However many secrets a browser keeps.
       device_hashes: Array.from({ length: i % 3 }, () => crypto.getRandomValues(new Uint8Array(32))),
-      ...{ sign_up: false, except: null },
+      ...{ sign_up: false, except: null, counted: new Set<string>(), counted_domains: [] },
     });
     const { all: _, ...expected } = counters.count({ ...of, at_ms: now });
     for (const [name, counted] of Object.entries(expected)) {
