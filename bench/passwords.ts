@@ -44,6 +44,8 @@ export async function measurePasswords(
   const loaded_ms = performance.now() - loading;
   const first = await once("Winter2025?");
   const times: number[] = [];
+  // A service that has answered for a minute, not one that has just begun: what runs often is compiled by then.
+  for (let round = 0; round < 15; round++) for (const password of typed) await once(`${round}${password}`);
   for (let round = 0; round < (quick ? 20 : 100); round++) {
     for (const password of typed) times.push((await once(`${password}${round}`)).ms);
   }

@@ -1,5 +1,4 @@
 /** Which passwords are known from breaches, by a filter of their SHA-1s, and which are nearly one of those. */
-import { Buffer } from "node:buffer";
 import { hash as digest } from "node:crypto";
 import { entryOf, placesOf } from "./breached_fuse.ts";
 import { rankBits, readFilterFile, slotAt } from "./breached_file.ts";
@@ -37,10 +36,11 @@ export function createBreachFilter(bytes: Uint8Array): BreachFilter {
   const bits = fingerprint_bits + rankBits;
 
   function rank(password: string): number | null {
-    const sha1 = Buffer.from(digest("sha1", password, "buffer"));
+    const sha1 = digest("sha1", password, "buffer") as Uint8Array;
     const shard = shards[shard_bits === 0 ? 0 : sha1[0]];
     if (shard.keys === 0) return null;
-    const [x, y, z] = [sha1.readUint32BE(4), sha1.readUint32BE(8), sha1.readUint32BE(12)];
+    const view = new DataView(sha1.buffer, sha1.byteOffset);
+    const [x, y, z] = [view.getUint32(4), view.getUint32(8), view.getUint32(12)];
     const { a, b, c, fingerprint } = placesOf(shard, x, y, z);
     const at = (index: number) => slotAt(bytes, shard.offset, index, bits);
     const entry = at(a) ^ at(b) ^ at(c);

@@ -14,6 +14,8 @@ export const nearMax = 320;
 const restMin = 5;
 /** Nobody is near a list with more than this. */
 const lengthMax = 40;
+/** Of what is longer, one character is hardly ever the difference: few on any list are, and most are repetitions. */
+const editedLengthMax = 16;
 
 export function* nearOnes(password: string): Generator<NearOne> {
   const tried = new Set([password]);
@@ -78,7 +80,7 @@ function* unleet({ password, how }: NearOne): Generator<NearOne> {
 function* edited({ password, how }: NearOne): Generator<NearOne> {
   const points = [...password];
   // Every second character of a short one is found in some list, whatever it is.
-  if (points.length < 7) return;
+  if (points.length < 7 || points.length > editedLengthMax) return;
   const put = (from: number, to: number, ...more: string[]): NearOne => ({
     password: points.toSpliced(from, to - from, ...more).join(""),
     how: [...how, "edit"],

@@ -145,8 +145,8 @@ Deno.test("near() asks a bounded number of times, whatever the password is", () 
     }),
     { numRuns: 40 },
   );
-  const long = "aB1!".repeat(10);
-  expect([...nearOnes(long)].length).toBe(nearMax);
+  const longest = "A1b2C3d4E5f6G7h8";
+  expect([...nearOnes(longest)].length).toBe(nearMax);
 });
 
 Deno.test("near() is never far: few of what is drawn at random are near a known one", () => {

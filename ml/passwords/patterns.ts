@@ -42,6 +42,8 @@ const againLog10 = 0.01;
 const ownMax = 20;
 /** How many ways to undo digits and signs are tried: more cost much time in long passwords and found nothing more. */
 const undoingsMax = 5;
+/** Some hundred of 230,000 words are longer, and would have every part of that length looked up in every dictionary. */
+const wordLengthMax = 16;
 
 export async function openPatterns(): Promise<PatternFinder> {
   const [common, english] = await Promise.all([
@@ -95,6 +97,7 @@ function useDictionaries(zxcvbn: ZxcvbnFactory, lists: Record<string, (string | 
     longest[merged] ??= 0;
     list.forEach((entry, i) => {
       const word = String(entry);
+      if (word.length > wordLengthMax) return;
       own[word] = Math.min(own[word] ?? Infinity, i + 1);
       longest[merged] = Math.max(longest[merged], word.length);
     });
