@@ -85,7 +85,8 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
     , incoming = Buffer.alloc(0)
     , needsTypes = options.fetch_types
     , backendParameters = {}
-    , statements = {}
+    // [flow-shield 11] By text, then by types: one key of both was a new string of the whole text at each query.
+    , statements = new Map()
     , statementId = Math.random().toString(36).slice(2)
     , statementCount = 1
     , closedTime = 0
@@ -250,16 +251,26 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
 
     q.prepare = options.prepare && ('prepare' in q.options ? q.options.prepare : true)
     q.string = string
-    q.signature = q.prepare && types + string
-    q.onlyDescribe && (delete statements[q.signature])
+    q.signature = q.prepare && String(types)
+    q.onlyDescribe && forget(q)
     q.parameters = q.parameters || parameters
-    q.prepared = q.prepare && q.signature in statements
+    const known = q.prepare && statements.get(string)?.get(q.signature)
+    q.prepared = Boolean(known)
     q.describeFirst = q.onlyDescribe || (parameters.length && !q.prepared)
     q.statement = q.prepared
-      ? statements[q.signature]
+      ? known
       : { string, types, name: q.prepare ? statementId + statementCount++ : '' }
 
     typeof options.debug === 'function' && options.debug(id, string, parameters, types)
+  }
+
+  function remember(q) {
+    const alike = statements.get(q.string)
+    alike ? alike.set(q.signature, q.statement) : statements.set(q.string, new Map([[q.signature, q.statement]]))
+  }
+
+  function forget(q) {
+    statements.get(q.string)?.delete(q.signature)
   }
 
   function write(x, fn) {
@@ -414,7 +425,7 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
 
   function connected() {
     try {
-      statements = {}
+      statements = new Map()
       needsTypes = options.fetch_types
       statementId = Math.random().toString(36).slice(2)
       statementCount = 1
@@ -708,7 +719,7 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
     for (let i = 0; i < length; ++i)
       !query.statement.types[i] && (query.statement.types[i] = x.readUInt32BE(7 + i * 4))
 
-    query.prepare && (statements[query.signature] = query.statement)
+    query.prepare && remember(query)
     query.describeFirst && !query.onlyDescribe && (write(prepared(query)), query.describeFirst = false)
   }
 
@@ -900,7 +911,7 @@ function Connection(options, queues = {}, { onopen = noop, onend = noop, onclose
   }
 
   function retry(q, error) {
-    delete statements[q.signature]
+    forget(q)
     q.retried = error
     execute(q)
   }

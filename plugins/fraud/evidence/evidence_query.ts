@@ -147,8 +147,13 @@ function evidenceStatement(asked: Asked): { text: string; values: unknown[] } {
           or m.account_id = any(array(select account_id from on_device union select account_id from with_password))
         order by m.risk desc limit 1) as ring,
       ${keys.account_id === null ? "null::jsonb" : ofAccount(self)} as account`;
-  return { text, values };
+  // One string for each shape of the question: the driver knows a text by itself, and a new one has to be read whole.
+  const shape = `${present} ${sign_up} ${except !== null} ${keys.account_id !== null}`;
+  return { text: texts.get(shape) ?? (texts.set(shape, text), text), values };
 }
+
+/** As many as there are sets of keys that come together, which are few. */
+const texts = new Map<string, string>();
 
 const noEvents =
   "select null::text as key, now() as at, ''::text as kind, null::text as subject, null::text as block where false";
