@@ -1,5 +1,5 @@
 /** The shape of the address. */
-import { isDisposable, isFreeProvider } from "../lists/domains.ts";
+import { isDisposable, isFreeProvider } from "../../lists/domains.ts";
 import { type Evidence, normaliseLocalPart } from "./evidence.ts";
 import { counter, type Feature, log, yes } from "./feature.ts";
 import { bitsPerCharacter, edits } from "./local_part.ts";

@@ -29,6 +29,64 @@ const free = new Set([
 
 export const isFreeProvider = (domain: string): boolean => free.has(domain);
 
+/** Names of offices and not of people (RFC 2142, and what people make of it): read by several, or by a program. */
+const role = new Set([
+  ...[
+    "abuse",
+    "noc",
+    "security",
+    "postmaster",
+    "hostmaster",
+    "usenet",
+    "news",
+    "webmaster",
+    "www",
+    "uucp",
+    "ftp",
+  ],
+  ...[
+    "admin",
+    "administrator",
+    "root",
+    "info",
+    "marketing",
+    "sales",
+    "support",
+    "help",
+    "helpdesk",
+    "contact",
+  ],
+  ...[
+    "kontakt",
+    "office",
+    "mail",
+    "email",
+    "hello",
+    "team",
+    "billing",
+    "accounts",
+    "accounting",
+    "buchhaltung",
+  ],
+  ...["noreply", "no-reply", "donotreply", "do-not-reply", "mailer-daemon", "nobody", "bounce", "bounces"],
+  ...[
+    "hr",
+    "jobs",
+    "careers",
+    "press",
+    "presse",
+    "legal",
+    "privacy",
+    "datenschutz",
+    "service",
+    "all",
+    "staff",
+  ],
+]);
+
+/** The local part is that of an office, whatever stands after a plus. */
+export const isRole = (local_part: string): boolean => role.has(local_part.toLowerCase().split("+")[0]);
+
 /** "a.b.example.org", "b.example.org", "example.org"; a list that names a whole top level domain is not meant. */
 function parents(domain: string): string[] {
   const labels = domain.toLowerCase().replace(/\.$/, "").split(".").slice(-10);
