@@ -86,6 +86,8 @@ export interface Route {
   consumes?: string[];
   /** Largest body in bytes. Default 64 KiB. */
   body_bytes_max?: number;
+  /** The handler gets the body's bytes too, as they came: what a sender signs. Needs `body`. */
+  raw?: true;
   /** Each named pool is asked before the handler runs. */
   limits?: RateLimit[];
   /** Whole-request limit. Default `core.request_timeout_seconds`. */

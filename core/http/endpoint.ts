@@ -55,10 +55,11 @@ export function createEndpoint(route: Route, ctx: AnyCtx, parts: EndpointParts):
       if (visitor === null) throw sessionRequired(presented);
       if (route.access === "operator" && !await parts.isOperator(visitor.account_id)) throw operatorOnly();
     }
-    const body = readInput ? await readInput(exchange) : undefined;
+    const { body, raw } = readInput ? await readInput(exchange) : noBody;
     if (parts.limits) await spendLimits(parts.limits, route, "after", { exchange, visitor, body });
     const call = createCall(exchange, visitor, parts, signal, {
       body,
+      raw: route.raw ? raw : noBody.raw,
       query: query?.(readRepeatable(exchange.search, repeatable)),
       params: params?.(checkedParams(given)),
     });
@@ -74,7 +75,7 @@ function createCall(
   visitor: Visitor | null,
   parts: EndpointParts,
   signal: () => AbortSignal,
-  input: { body: unknown; query: unknown; params: unknown },
+  input: Input & { query: unknown; params: unknown },
 ): Call {
   return {
     ...input,
@@ -116,11 +117,18 @@ function checkedParams(given: Record<string, string>): Record<string, string> {
   return given;
 }
 
+interface Input {
+  body: unknown;
+  raw: Uint8Array;
+}
+
+const noBody: Input = { body: undefined, raw: new Uint8Array() };
+
 /** Null when the route takes no body; what is sent all the same is not looked at. */
 function bodyReader(
   route: Route,
   timeout_seconds: number,
-): ((exchange: Exchange) => Promise<unknown>) | null {
+): ((exchange: Exchange) => Promise<Input>) | null {
   if (!route.body) return null;
   const limits = { bytes_max: route.body_bytes_max ?? bodyBytesMax, timeout_seconds };
   const types = route.consumes ?? ["application/json"];
@@ -129,10 +137,13 @@ function bodyReader(
   return async ({ request }) => {
     const type = mediaType(request.headers);
     if (type !== null && !types.includes(type)) throw unsupported(types);
-    const bytes = await readBody(request, limits);
-    if (bytes.length === 0) return strict(undefined);
+    const raw = await readBody(request, limits);
+    if (raw.length === 0) return { body: strict(undefined), raw };
     if (type === null) throw unsupported(types);
-    return parse(type, decodeUtf8(bytes), { strict, lenient, repeatable: route.repeatable ?? [] });
+    return {
+      body: parse(type, decodeUtf8(raw), { strict, lenient, repeatable: route.repeatable ?? [] }),
+      raw,
+    };
   };
 }
 

@@ -294,6 +294,28 @@ Deno.test("forms and plain text are read where an RFC wants them; unknown form f
   expect(bodies).toEqual([{ grant_type: "a b" }, "hallo"]);
 });
 
+Deno.test("a handler gets the body's bytes as they came where its route says raw, and nowhere else", async () => {
+  const seen: Pick<Call, "body" | "raw">[] = [];
+  const handle = ({ body, raw }: Call) => {
+    seen.push({ body, raw });
+    return Promise.resolve({ status: 200 });
+  };
+  const route = { method: "POST" as const, body: z.unknown(), handle };
+  const app = testApp({
+    core_routes: [testRoute({ ...route, path: "/hook", raw: true }), testRoute({ ...route, path: "/plain" })],
+  });
+  const text = '{ "b" : "\\u00e4",\r\n"a":1.0 }';
+  for (const path of ["/hook", "/plain"]) {
+    const request = { method: "POST", headers: json, body: text };
+    expect((await app.fetch(new Request("http://localhost:8000" + path, request))).status).toBe(200);
+  }
+  const body = { b: "ä", a: 1 };
+  expect(seen).toEqual([
+    { body, raw: new TextEncoder().encode(text) },
+    { body, raw: new Uint8Array() },
+  ]);
+});
+
 Deno.test("who is not allowed is told so before the body is looked at", async () => {
   const app = testApp({
     core_routes: [testRoute({ method: "PUT", path: "/people", access: "session", body: person })],

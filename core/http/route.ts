@@ -18,6 +18,8 @@ export interface Call<B = unknown, Q = unknown, P = unknown> {
   body: B;
   query: Q;
   params: P;
+  /** The body as it came, where the route says `raw`; else empty. */
+  raw: Uint8Array;
   headers: HeaderFields;
   request_id: string;
   /** The caller's address behind trusted proxies; null when unknown. */
