@@ -4,6 +4,7 @@
  */
 import type { Dataset } from "./dataset.ts";
 import { loadModel } from "./file.ts";
+import { inThread } from "./in_thread.ts";
 import type { FraudModel } from "./model.ts";
 import { TooFewExamples, type TrainOptions } from "./train.ts";
 
@@ -25,14 +26,10 @@ export type TrainAnswer =
 /** More is not trained on at once; 100,000 rows of 100 features take 40 MB here and as much again in the thread. */
 export const rowsMax = 200_000;
 
-export class TrainingTimeout extends Error {
-  override name = "TrainingTimeout";
-}
-
 /**
  * As `trainModel`, elsewhere, and its card says how long it took. `dataset` stays as it is.
  *
- * @throws TooFewExamples, TrainingTimeout, the signal's reason, or Error for what went wrong in the thread
+ * @throws TooFewExamples, ThreadTimeout, the signal's reason, or Error for what went wrong in the thread
  */
 export async function trainInThread(
   dataset: Dataset,
@@ -43,33 +40,17 @@ export async function trainInThread(
     throw new RangeError(`at most ${rowsMax} rows are trained on at once, got ${dataset.label.length}`);
   }
   signal?.throwIfAborted();
-  const worker = new Worker(new URL("./train_worker.ts", import.meta.url), { type: "module" });
-  const { promise, resolve, reject } = Promise.withResolvers<TrainAnswer>();
-  const timer = setTimeout(
-    () => reject(new TrainingTimeout(`training took longer than ${seconds_max} s`)),
-    seconds_max * 1000,
-  );
-  const abort = () => reject(signal!.reason);
-  signal?.addEventListener("abort", abort, { once: true });
-  worker.onmessage = ({ data }: MessageEvent<TrainAnswer>) => resolve(data);
-  worker.onerror = (event) => {
-    // Else the error would end this process too.
-    event.preventDefault();
-    reject(new Error(`the training thread failed: ${event.message}`));
-  };
-  try {
-    const request: TrainRequest = { dataset: await copied(dataset), options };
-    const { x, label, weight, at_ms } = request.dataset;
-    signal?.throwIfAborted();
-    // Moved, not copied once more.
-    worker.postMessage(request, [x, label, weight, at_ms].map(({ buffer }) => buffer as ArrayBuffer));
-    return trained(await promise);
-  } finally {
-    clearTimeout(timer);
-    signal?.removeEventListener("abort", abort);
-    worker.terminate();
-  }
+  const request: TrainRequest = { dataset: await copied(dataset), options };
+  const answer = await inThread<TrainAnswer>(new URL("./train_worker.ts", import.meta.url), request, {
+    transfer: buffersOf(request.dataset),
+    ...{ seconds_max, signal },
+  });
+  return trained(answer);
 }
+
+/** What of a dataset is moved over to a thread. */
+export const buffersOf = ({ x, label, weight, at_ms }: Dataset): ArrayBuffer[] =>
+  [x, label, weight, at_ms].map(({ buffer }) => buffer as ArrayBuffer);
 
 function trained(answer: TrainAnswer): FraudModel {
   if (answer.kind === "too_few") throw new TooFewExamples(answer.frauds, answer.innocent);

@@ -1,5 +1,5 @@
 import { expect } from "expect";
-import { TooFewExamples, TrainingTimeout, trainInThread, trainModel, type TrainOptions } from "./model.ts";
+import { ThreadTimeout, TooFewExamples, trainInThread, trainModel, type TrainOptions } from "./model.ts";
 import { probabilityOf } from "./score.ts";
 import { plainDataset } from "./testing.ts";
 
@@ -30,7 +30,7 @@ Deno.test("trainInThread() ends when it is told to, or when time is up", async (
   clearTimeout(timer);
   await expect(trainInThread(plainDataset(400), endless, stop.signal)).rejects.toThrow("shutting down");
   const limited = trainInThread(plainDataset(400), { ...endless, seconds_max: 0.05 });
-  await expect(limited).rejects.toThrow(TrainingTimeout);
+  await expect(limited).rejects.toThrow(ThreadTimeout);
 });
 
 Deno.test("trainInThread() tells what went wrong over there", async () => {

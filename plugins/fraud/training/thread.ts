@@ -1,5 +1,7 @@
 /** A training in a thread of its own, from simulation to report: the loop that answers requests goes on meanwhile. */
+import { inThread } from "../../../ml/fraud/in_thread.ts";
 import type { Dataset, Report } from "../../../ml/fraud/model.ts";
+import { buffersOf } from "../../../ml/fraud/train_thread.ts";
 
 export interface TrainingRequest {
   live: Dataset;
@@ -21,27 +23,10 @@ export async function trainBeside(
   request: TrainingRequest,
   signal: AbortSignal,
 ): Promise<Extract<TrainingAnswer, { kind: "trained" }>> {
-  signal.throwIfAborted();
-  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
-  const { promise, resolve, reject } = Promise.withResolvers<TrainingAnswer>();
-  const timer = setTimeout(() => reject(new Error(`it took longer than ${secondsMax} s`)), secondsMax * 1000);
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  worker.onmessage = ({ data }: MessageEvent<TrainingAnswer>) => resolve(data);
-  worker.onerror = (event) => {
-    // Else the error would end this process too.
-    event.preventDefault();
-    reject(new Error(`the thread failed: ${event.message}`));
-  };
-  try {
-    const { x, label, weight, at_ms } = request.live;
-    worker.postMessage(request, [x, label, weight, at_ms].map(({ buffer }) => buffer as ArrayBuffer));
-    const answer = await promise;
-    if (answer.kind === "failed") throw new Error(answer.message);
-    return answer;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", abort);
-    worker.terminate();
-  }
+  const answer = await inThread<TrainingAnswer>(new URL("./worker.ts", import.meta.url), request, {
+    transfer: buffersOf(request.live),
+    ...{ seconds_max: secondsMax, signal },
+  });
+  if (answer.kind === "failed") throw new Error(answer.message);
+  return answer;
 }
