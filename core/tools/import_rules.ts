@@ -111,6 +111,12 @@ const rules: Rule[] = [
     types: (to, from) => under("core/")(to) || to.startsWith(pluginOf(from) + "routes/"),
   },
   {
+    says: "a plugin's documents may import what the plugin may, and ui/components",
+    applies: inPlugin(/^docs\/[^/]+\.tsx$/),
+    values: (to, from) => own(to, from) || under("core/", "ml/", "ui/components/")(to) || isPackage(to),
+    types: nothing,
+  },
+  {
     says: "a plugin may import its own, core, ml and npm; types of workflows and activities",
     applies: under("plugins/"),
     values: (to, from) => own(to, from) || under("core/", "ml/")(to) || isPackage(to),

@@ -1,32 +1,7 @@
 /** `/docs/fraud`: how risk is scored, what is kept, and what an operator does with it. */
 import type { Page } from "../../../core/http/route.ts";
+import { Code, Table } from "../../../ui/components/prose.tsx";
 import { acts, commands, endpoints, policy, settings, sources } from "./tables.ts";
-
-const Code = ({ children }: { children: string }) => (
-  <pre tabIndex={0}>
-    <code>{children}</code>
-  </pre>
-);
-
-const Table = (
-  { about, head, rows, code = true }: { about: string; head: string[]; rows: string[][]; code?: boolean },
-) => (
-  <div role="region" aria-label={about} tabIndex={0}>
-    <table>
-      <thead>
-        <tr>{head.map((one) => <th key={one} scope="col">{one}</th>)}</tr>
-      </thead>
-      <tbody>
-        {rows.map(([first, ...rest]) => (
-          <tr key={first}>
-            <th scope="row">{code ? <code>{first}</code> : first}</th>
-            {rest.map((one) => <td key={one}>{one}</td>)}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-);
 
 function Docs() {
   return (

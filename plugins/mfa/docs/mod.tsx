@@ -1,16 +1,11 @@
 /** `/docs/factors`: second factors for whoever builds on them, or runs the service. */
 import type { Page } from "../../../core/http/route.ts";
+import { Code, Table } from "../../../ui/components/prose.tsx";
 
 /** The program shown is a file, which a test runs. */
 const sample = (origin: string) =>
   Deno.readTextFileSync(new URL("../samples/factors.mjs", import.meta.url))
     .replaceAll("http://localhost:8000", origin);
-
-const Code = ({ children }: { children: string }) => (
-  <pre tabIndex={0}>
-    <code>{children}</code>
-  </pre>
-);
 
 const levels: [acr: string, shown: string, amr: string, aal: string][] = [
   ["urn:flowshield:acr:1", "A password; or a password on a device that is remembered", "pwd", "AAL1"],
@@ -37,26 +32,6 @@ const methods: [method: string, sends: string, about: string][] = [
   ["password", "password", "in a step-up"],
   ["enroll_totp, enroll_passkey", "code, credential", "where policy wants a factor and there is none"],
 ];
-
-const Table = ({ about, head, rows }: { about: string; head: string[]; rows: string[][] }) => (
-  <div role="region" aria-label={about} tabIndex={0}>
-    <table>
-      <thead>
-        <tr>{head.map((one) => <th key={one} scope="col">{one}</th>)}</tr>
-      </thead>
-      <tbody>
-        {rows.map(([first, ...rest]) => (
-          <tr key={first}>
-            <th scope="row">
-              <code>{first}</code>
-            </th>
-            {rest.map((one) => <td key={one}>{one}</td>)}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-);
 
 function Docs({ issuer }: { issuer: string }) {
   return (

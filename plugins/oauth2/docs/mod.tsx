@@ -1,16 +1,11 @@
 /** `/docs/oauth`: how to use the provider, and what it conforms to. */
 import type { Page } from "../../../core/http/route.ts";
+import { Code } from "../../../ui/components/prose.tsx";
 import { specifications } from "./specifications.ts";
 
 /** The programs shown are files, which tests run. */
 const sample = (name: string, origin: string) =>
   Deno.readTextFileSync(new URL(`../samples/${name}`, import.meta.url)).replaceAll("ISSUER_HERE", origin);
-
-const Code = ({ children }: { children: string }) => (
-  <pre tabIndex={0}>
-    <code>{children}</code>
-  </pre>
-);
 
 interface QuickStart {
   id: string;

@@ -1,25 +1,6 @@
 /** `/docs/passwords`: how a password is judged, for whoever builds on it, or runs the service. */
 import type { Page } from "../../../core/http/route.ts";
-
-const Table = ({ about, head, rows }: { about: string; head: string[]; rows: string[][] }) => (
-  <div role="region" aria-label={about} tabIndex={0}>
-    <table>
-      <thead>
-        <tr>{head.map((one) => <th key={one} scope="col">{one}</th>)}</tr>
-      </thead>
-      <tbody>
-        {rows.map(([first, ...rest]) => (
-          <tr key={first}>
-            <th scope="row">
-              <code>{first}</code>
-            </th>
-            {rest.map((one) => <td key={one}>{one}</td>)}
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
-);
+import { Table } from "../../../ui/components/prose.tsx";
 
 const speakers = [
   ["list", "the rank among the most common ones"],
