@@ -129,6 +129,12 @@ export async function findMessage(sql: Sql, mail_id: string): Promise<MailMessag
   return row ?? null;
 }
 
+/** Those of these mails that were decided on, by mail. */
+export async function findMessages(sql: Sql, mail_ids: string[]): Promise<Map<string, MailMessage>> {
+  const rows = await sql<MailMessage[]>`select * from email_message where mail_id = any(${mail_ids}::uuid[])`;
+  return new Map(rows.map((row) => [row.mail_id, row]));
+}
+
 /** Which column says the first of an event. */
 const columnOf: Partial<Record<EventType, string>> = {
   sent: "sent_at",
@@ -175,8 +181,7 @@ export async function eventsOf(sql: Sql, mail_id: string): Promise<StoredEvent[]
 }
 
 /**
- * The newest mail of these kinds that was sent within `hours` before `at` and had no goal yet: what led to the goal, as
- * far as anybody can say.
+ * The newest mail of these kinds that was sent within `hours` before `at`: what led to a goal, as far as anybody can say.
  */
 export async function lastSent(
   sql: Sql,
@@ -190,7 +195,7 @@ export async function lastSent(
   const whose = "flow_id" in by ? sql`flow_id = ${by.flow_id}` : sql`account_id = ${by.account_id}`;
   const [row] = await sql<{ mail_id: string }[]>`
     select mail_id from email_message
-    where ${whose} and kind = any(${kinds}::text[]) and goal_at is null
+    where ${whose} and kind = any(${kinds}::text[])
       and sent_at between ${at}::timestamptz - make_interval(hours => ${hours}) and ${at}
     order by sent_at desc limit 1`;
   return row ?? null;
