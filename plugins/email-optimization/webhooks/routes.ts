@@ -1,0 +1,79 @@
+/** POST /email/webhooks/…: what a mail service tells of a mail that it took, and could not bring to anybody. */
+import { z } from "zod";
+import { Problem } from "../../../core/http/problem.ts";
+import { createOutgoing, type Outgoing } from "../../../core/net/outgoing.ts";
+import type { MetricDefinition } from "../../../core/observe/metrics.ts";
+import { type Ctx, defineRoute, type Route } from "../../../core/plugin.ts";
+import { type Sender, senders } from "./senders.ts";
+import type { WebhookConfig } from "./settings.ts";
+import { createSns, type Sns } from "./sns.ts";
+import { takeReports } from "./take.ts";
+
+export const webhookMetrics: Record<string, MetricDefinition> = {
+  email_reports_total: {
+    kind: "counter",
+    help: "What mail services told of mail: taken, told before, of mail that is not known, passed over",
+    labels: ["source", "result"],
+  },
+};
+
+const outgoingSeconds = 4;
+/** SendGrid's largest batch is 768 KiB. */
+const bodyBytesMax = 1_048_576;
+
+/** @param parts for tests: who is asked for certificates, and the time */
+export function createWebhookRoutes(
+  parts: { outgoing?: Pick<Outgoing, "get">; now?: () => number } = {},
+): Route[] {
+  const outgoing = parts.outgoing ?? createOutgoing({ allow_private: [], timeout_seconds: outgoingSeconds });
+  const sns = createSns(outgoing);
+  return senders.map((sender) => webhook(sender, sns, parts.now ?? Date.now));
+}
+
+const toBeSentAgain = {
+  description: "To be sent again",
+  problem_codes: ["webhook_certificate_unavailable", "webhook_subscription_failed"],
+};
+
+function webhook(sender: Sender, sns: Sns, now: () => number): Route {
+  const { source, title, description, consumes, setting } = sender;
+  return defineRoute({
+    method: "POST",
+    path: `/email/webhooks/${source}`,
+    summary: title,
+    description:
+      `${description} Told twice, a report is taken once. Off until EMAIL_OPTIMIZATION_${setting.toUpperCase()} is set.`,
+    tags: ["Mail"],
+    access: "own",
+    raw: true,
+    body: z.unknown(),
+    ...consumes ? { consumes } : {},
+    body_bytes_max: bodyBytesMax,
+    limits: [{ pool: "email_webhook", points: 3000, per_seconds: 60, by: "ip" }],
+    answers: {
+      200: {
+        description: "Taken",
+        schema: z.object({
+          taken: z.number().int(),
+          seen: z.number().int().describe("Told before"),
+          unknown: z.number().int().describe("Of no mail that is known here"),
+          passed_over: z.number().int().describe("Of no interest, such as mail that was opened"),
+        }),
+      },
+      401: { description: "Not from that sender", problem_codes: ["webhook_signature_invalid"] },
+      404: { description: "Not set up", problem_codes: ["webhook_off"] },
+      ...source === "ses" ? { 503: toBeSentAgain } : {},
+    },
+    async handle({ body, raw, headers }, ctx: Ctx<WebhookConfig>) {
+      const secret = ctx.config[setting];
+      if (!secret) throw new Problem(404, "webhook_off", "This webhook is not set up.");
+      const received = { body, raw, headers, now_ms: now() };
+      const { passed_over, ...told } = await sender.receive(received, secret, { sns, log: ctx.log });
+      const taken = await takeReports(ctx, { source, ...told });
+      for (const [result, count] of Object.entries({ ...taken, passed_over })) {
+        if (count > 0) ctx.metrics.inc("email_reports_total", { source, result }, count);
+      }
+      return { status: 200, body: { ...taken, passed_over } };
+    },
+  });
+}

@@ -1,0 +1,117 @@
+/** The five senders: how each shows that it is one, and how its words are read. */
+import type { KeyObject } from "node:crypto";
+import { readJson } from "../../../core/http/json.ts";
+import type { Log } from "../../../core/observe/log.ts";
+import { readGeneric, verifyGeneric } from "./generic.ts";
+import { readMailgun, verifyMailgun } from "./mailgun.ts";
+import { readPostmark, verifyPostmark } from "./postmark.ts";
+import { read, type Reading, type WebhookSource } from "./report.ts";
+import { readSendgrid, sendgridKey, verifySendgrid } from "./sendgrid.ts";
+import { readSes } from "./ses.ts";
+import type { WebhookConfig } from "./settings.ts";
+import { badSignature, type Signed } from "./signature.ts";
+import { type Sns, snsMessage } from "./sns.ts";
+
+export interface Received extends Signed {
+  body: unknown;
+}
+
+export interface Sender {
+  source: WebhookSource;
+  title: string;
+  description: string;
+  consumes?: string[];
+  setting: keyof WebhookConfig;
+  /**
+   * @param secret the value of its setting
+   * @throws Problem 401 `webhook_signature_invalid`
+   */
+  receive(
+    received: Received,
+    secret: string,
+    parts: { sns: Sns; log: Pick<Log, "info" | "warn"> },
+  ): Promise<Reading & { once?: string }>;
+}
+
+const nothing: Reading = { reports: [], passed_over: 0 };
+
+const generic: Sender = {
+  source: "generic",
+  title: "Reports of any mail service",
+  description:
+    "Signed as Standard Webhooks has it: `webhook-id`, `webhook-timestamp` (at most five minutes old) and " +
+    '`webhook-signature`, HMAC-SHA-256 over `id.timestamp.body`. The body is `{"events": [{"id", "type", "hard", ' +
+    '"message_id" or "mail_id", "recipient", "detail", "at"}]}`, where `type` is `bounced`, `complained`, ' +
+    "`delivered` or `unsubscribed`.",
+  setting: "webhook_generic_secret",
+  receive(received, secret) {
+    verifyGeneric(received, secret);
+    return Promise.resolve(readGeneric(received.body));
+  },
+};
+
+const ses: Sender = {
+  source: "ses",
+  title: "Reports of Amazon SES, by way of SNS",
+  description:
+    "The messages of one SNS topic, signed by SNS, without raw delivery. A subscription to that topic is " +
+    "confirmed by itself.",
+  consumes: ["text/plain", "application/json"],
+  setting: "webhook_ses_topic_arn",
+  async receive({ body, now_ms }, topic_arn, { sns, log }) {
+    const message = read(snsMessage, typeof body === "string" ? readJson(body) : body);
+    if (!message) throw badSignature("no SNS message");
+    await sns.verify(message, topic_arn, now_ms);
+    if (message.Type === "Notification") return readSes(readJson(message.Message));
+    if (message.Type === "SubscriptionConfirmation") {
+      await sns.confirm(message);
+      log.info("mail.webhook_subscribed", { source: "ses" });
+    } else {
+      log.warn("mail.webhook_unsubscribed", { source: "ses" });
+    }
+    return nothing;
+  },
+};
+
+const keys = new Map<string, KeyObject>();
+
+const sendgrid: Sender = {
+  source: "sendgrid",
+  title: "Reports of SendGrid",
+  description: 'SendGrid\'s Event Webhook with "Signed Event Webhook" on.',
+  setting: "webhook_sendgrid_public_key",
+  receive(received, base64) {
+    // One in a process, and a few in its tests.
+    if (!keys.has(base64)) keys.clear();
+    const key = keys.get(base64) ?? sendgridKey(base64);
+    keys.set(base64, key);
+    verifySendgrid(received, key);
+    return Promise.resolve(readSendgrid(received.body));
+  },
+};
+
+const postmark: Sender = {
+  source: "postmark",
+  title: "Reports of Postmark",
+  description:
+    "Postmark's webhooks for bounces, complaints, deliveries and subscription changes, at an address with " +
+    "user `postmark` and the password that is set.",
+  setting: "webhook_postmark_password",
+  receive(received, password) {
+    verifyPostmark(received, password);
+    return Promise.resolve(readPostmark(received.body));
+  },
+};
+
+const mailgun: Sender = {
+  source: "mailgun",
+  title: "Reports of Mailgun",
+  description: "Mailgun's webhooks. Their signature does not cover the event, so each is taken once.",
+  setting: "webhook_mailgun_signing_key",
+  receive({ body, now_ms }, key) {
+    const once = verifyMailgun(body, now_ms, key);
+    return Promise.resolve({ ...readMailgun(body), once });
+  },
+};
+
+export const senders: Sender[] = [generic, ses, sendgrid, postmark, mailgun];
