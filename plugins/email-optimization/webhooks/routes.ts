@@ -30,9 +30,11 @@ export function createWebhookRoutes(
   return senders.map((sender) => webhook(sender, sns, parts.now ?? Date.now));
 }
 
-const toBeSentAgain = {
-  description: "To be sent again",
-  problem_codes: ["webhook_certificate_unavailable", "webhook_subscription_failed"],
+const toBeSentAgain: Route["answers"] = {
+  503: {
+    description: "To be sent again",
+    problem_codes: ["webhook_certificate_unavailable", "webhook_subscription_failed"],
+  },
 };
 
 function webhook(sender: Sender, sns: Sns, now: () => number): Route {
@@ -62,7 +64,7 @@ function webhook(sender: Sender, sns: Sns, now: () => number): Route {
       },
       401: { description: "Not from that sender", problem_codes: ["webhook_signature_invalid"] },
       404: { description: "Not set up", problem_codes: ["webhook_off"] },
-      ...source === "ses" ? { 503: toBeSentAgain } : {},
+      ...source === "ses" ? toBeSentAgain : {},
     },
     async handle({ body, raw, headers }, ctx: Ctx<WebhookConfig>) {
       const secret = ctx.config[setting];
