@@ -3,7 +3,7 @@ import type { Keys } from "../../core/keys/keys.ts";
 import { type Counted, nothingCounted } from "../../ml/fraud/features/counting.ts";
 import type { FraudCtx } from "./ctx.ts";
 import { type AddressList, loadAddressList } from "./evidence/address_list.ts";
-import { type Background, inBackground } from "./evidence/background.ts";
+import { type Kept, keptFresh } from "../../core/kept_fresh.ts";
 import { type BroadCounts, createBroadCounts } from "./evidence/broad_counts.ts";
 import { type Habits, queryAll, queryHabits } from "./evidence/evidence_query.ts";
 import { createMailDomains, type MailDomains, resolveMail } from "./evidence/mail_domains.ts";
@@ -16,8 +16,8 @@ export interface Runtime {
   tor: AddressList | null;
   providers: Providers | null;
   mail_domains: MailDomains;
-  all: Background<Counted>;
-  habits: Background<Habits>;
+  all: Kept<Counted>;
+  habits: Kept<Habits>;
   broad: BroadCounts;
   notes: Notes;
   serving: Serving;
@@ -47,8 +47,8 @@ export function runtimeOf(ctx: FraudCtx): Runtime {
     tor: null,
     providers: null,
     mail_domains: createMailDomains(config.mx_lookups ?? core.production ? resolveMail : null),
-    all: inBackground(() => queryAll(sql), { fresh_ms: 1_000, empty: nothingCounted(), broken }),
-    habits: inBackground(() => queryHabits(sql), { fresh_ms: 60_000, empty: noHabits, broken }),
+    all: keptFresh(() => queryAll(sql), { fresh_ms: 1_000, empty: nothingCounted(), broken }),
+    habits: keptFresh(() => queryHabits(sql), { fresh_ms: 60_000, empty: noHabits, broken }),
     broad: createBroadCounts(),
     notes: createNotes(ctx),
     serving: createServing(ctx),

@@ -1,6 +1,6 @@
 /** What is read beside decisions and kept in memory: nobody waits for it but the very first. */
 
-export interface Background<T> {
+export interface Kept<T> {
   /** What was read last; the first call waits, later ones never. */
   get(): Promise<T>;
 }
@@ -9,10 +9,10 @@ export interface Background<T> {
  * @param fresh_ms younger than this is good; older is answered all the same, and read anew behind it
  * @param broken hears of a failed read; what there was stays, and `empty` is answered where there was nothing
  */
-export function inBackground<T>(
+export function keptFresh<T>(
   read: () => Promise<T>,
   { fresh_ms, empty, broken }: { fresh_ms: number; empty: T; broken: (error: unknown) => void },
-): Background<T> {
+): Kept<T> {
   let value: { of: T } | null = null;
   let read_at = 0;
   let reading: Promise<void> | null = null;
