@@ -64,7 +64,7 @@ export async function isSuppressed(
 ): Promise<Suppression | null> {
   const [row] = await sql<Suppression[]>`
     select * from email_suppression
-    where address_tag = any(${bytea(tag)}) and lifted_at is null and (until is null or until > now())
+    where address_tag = any(${anyTag(sql, tag)}) and lifted_at is null and (until is null or until > now())
       and (${optional} or scope = 'all')
       and (reason <> 'soft_bounce' or strikes >= ${strikesMax})
     order by array_position(${[...suppressionReasons]}::text[], reason) limit 1`;
@@ -86,9 +86,9 @@ export interface Suppress {
 export async function suppress(sql: Sql, one: Suppress): Promise<void> {
   await sql`
     insert into email_suppression as old
-      (address_tag, reason, scope, strikes, until, mail_id, detail, account_id)
+      (address_tag, reason, scope, strikes, until, mail_id, detail, account_id, created_at)
     values (${one.tag}, ${one.reason}, ${one.scope}, 1, ${one.until ?? null}, ${one.mail_id ?? null},
-            ${one.detail.slice(0, detailMax)}, ${one.account_id ?? null})
+            ${one.detail.slice(0, detailMax)}, ${one.account_id ?? null}, ${toTheMillisecond(sql)})
     on conflict (address_tag, reason) do update set
       scope = case when old.lifted_at is null and old.scope = 'all' then 'all' else excluded.scope end,
       until = case when old.lifted_at is not null then excluded.until
@@ -96,7 +96,7 @@ export async function suppress(sql: Sql, one: Suppress): Promise<void> {
                    else greatest(old.until, excluded.until) end,
       strikes = case when old.lifted_at is null then old.strikes + 1 else 1 end,
       mail_id = excluded.mail_id, detail = excluded.detail,
-      account_id = coalesce(excluded.account_id, old.account_id), created_at = now(), lifted_at = null`;
+      account_id = coalesce(excluded.account_id, old.account_id), created_at = excluded.created_at, lifted_at = null`;
 }
 
 export interface Bounce {
@@ -122,15 +122,16 @@ export async function noteBounce(
   }
   const [{ strikes }] = await sql<{ strikes: number }[]>`
     insert into email_suppression as old
-      (address_tag, reason, scope, strikes, until, mail_id, detail, account_id)
+      (address_tag, reason, scope, strikes, until, mail_id, detail, account_id, created_at)
     values (${tag}, 'soft_bounce', 'optional', 1, null, ${mail_id}, ${
     detail.slice(0, detailMax)
-  }, ${account_id})
+  }, ${account_id},
+            ${toTheMillisecond(sql)})
     on conflict (address_tag, reason) do update set
       strikes = case when old.lifted_at is null and old.created_at > now() - make_interval(days => ${forgottenDays})
                      then least(old.strikes + 1, 1000) else 1 end,
       mail_id = excluded.mail_id, detail = excluded.detail,
-      account_id = coalesce(excluded.account_id, old.account_id), created_at = now(), lifted_at = null
+      account_id = coalesce(excluded.account_id, old.account_id), created_at = excluded.created_at, lifted_at = null
     returning strikes`;
   const hours = strikes < strikesMax
     ? 0
@@ -161,7 +162,7 @@ export function noteComplaint(sql: Sql, { stranger, ...of }: Complaint): Promise
 export async function noteArrived(sql: Sql, tag: Uint8Array | Uint8Array[]): Promise<void> {
   await sql`
     update email_suppression set lifted_at = now()
-    where address_tag = any(${bytea(tag)}) and reason = 'soft_bounce' and lifted_at is null`;
+    where address_tag = any(${anyTag(sql, tag)}) and reason = 'soft_bounce' and lifted_at is null`;
 }
 
 /** @param reasons all of them unless given. @returns how many were in force */
@@ -172,7 +173,9 @@ export async function lift(
 ): Promise<number> {
   const { count } = await sql`
     update email_suppression set lifted_at = now()
-    where address_tag = any(${bytea(tag)}) and reason = any(${[...reasons]}::text[]) and lifted_at is null`;
+    where address_tag = any(${anyTag(sql, tag)}) and reason = any(${[
+    ...reasons,
+  ]}::text[]) and lifted_at is null`;
   return count;
 }
 
@@ -180,7 +183,7 @@ export async function lift(
 export async function suppressionsOf(sql: Sql, tag: Uint8Array | Uint8Array[]): Promise<Suppression[]> {
   return await sql<Suppression[]>`
     select * from email_suppression
-    where address_tag = any(${bytea(tag)}) and lifted_at is null and (until is null or until > now())
+    where address_tag = any(${anyTag(sql, tag)}) and lifted_at is null and (until is null or until > now())
     order by array_position(${[...suppressionReasons]}::text[], reason) limit ${
     suppressionReasons.length * 4
   }`;
@@ -216,6 +219,11 @@ export async function countSuppressions(sql: Sql): Promise<Partial<Record<Suppre
   return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
 }
 
-function bytea(tag: Uint8Array | Uint8Array[]): Buffer[] {
-  return (Array.isArray(tag) ? tag : [tag]).map((one) => Buffer.from(one));
+/** What a page of the list begins after goes through a program's clock, which knows no microseconds. */
+const toTheMillisecond = (sql: Sql) => sql`date_trunc('milliseconds', now())`;
+
+/** One tag, or those of every secret, as an array for `any`. */
+function anyTag(sql: Sql, tag: Uint8Array | Uint8Array[]) {
+  const hex = (Array.isArray(tag) ? tag : [tag]).map((one) => Buffer.from(one).toString("hex"));
+  return sql`array(select decode(one, 'hex') from unnest(${hex}::text[]) one)`;
 }
