@@ -1,7 +1,7 @@
 /** Gradient boosted trees for a yes or no: logistic loss, shrinkage, rows and columns drawn anew for every tree. */
 import type { Bins } from "./bins.ts";
 import { drawn, Grower, type GrowOptions } from "./grow.ts";
-import { type Random, random } from "./simulator/random.ts";
+import { type Random, random } from "../lib/random.ts";
 import { TreeBuilder, type Trees } from "./trees.ts";
 
 export interface BoostOptions {

@@ -3,7 +3,7 @@
  * taken, with what is not known on whichever side it serves better.
  */
 import { type Bins, missingBin } from "./bins.ts";
-import type { Random } from "./simulator/random.ts";
+import type { Random } from "../lib/random.ts";
 import { nodesMax, type TreeBuilder } from "./trees.ts";
 
 export interface GrowOptions {

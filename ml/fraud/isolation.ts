@@ -3,7 +3,7 @@
  * alone soon. It needs no labels, so it speaks of what was never seen, which the other trees cannot.
  */
 import type { Dataset } from "./dataset.ts";
-import { type Random, random } from "./simulator/random.ts";
+import { type Random, random } from "../lib/random.ts";
 import { attribute, sumOf, TreeBuilder, type Trees } from "./trees.ts";
 
 export interface Isolation {

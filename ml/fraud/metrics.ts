@@ -1,5 +1,5 @@
 /** How good scores are, against labels. Rows of equal score are never told apart: they pass a threshold together. */
-import { random } from "./simulator/random.ts";
+import { random } from "../lib/random.ts";
 
 export interface Interval {
   value: number;

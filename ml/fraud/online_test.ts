@@ -11,7 +11,7 @@ import {
   slopes,
   updateCalibration,
 } from "./online.ts";
-import { random } from "./simulator/random.ts";
+import { random } from "../lib/random.ts";
 
 const chance = random(5);
 /** Scores that say more than is so: the truth is half as far from even. */

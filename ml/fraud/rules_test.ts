@@ -3,7 +3,7 @@ import type { Act, Evidence } from "./features/evidence.ts";
 import { featureNames, vectorOf } from "./features/mod.ts";
 import { type Deep, pastSignIn, sample, sampleTime } from "./features/sample.ts";
 import { assessByRules, assessVectorByRules, rules } from "./rules.ts";
-import { random } from "./simulator/random.ts";
+import { random } from "../lib/random.ts";
 
 const acts: Act[] = ["register", "sign_in", "reset_password", "change_email"];
 const score = (change: Deep<Evidence> = {}) => assessByRules(sample(change)).fraud_score;

@@ -1,6 +1,6 @@
 /** Small data sets for tests, made from a seed. */
 import type { Dataset } from "./dataset.ts";
-import { type Random, random } from "./simulator/random.ts";
+import { type Random, random } from "../lib/random.ts";
 
 export interface MadeOptions {
   rows: number;

@@ -8,7 +8,7 @@ import { sealed } from "./file.ts";
 import { isolate, isolationDefaults, isolationOf, type IsolationOptions, noveltyOf } from "./isolation.ts";
 import type { FraudModel, ModelCard } from "./model.ts";
 import { explain } from "./score.ts";
-import { random } from "./simulator/random.ts";
+import { random } from "../lib/random.ts";
 import { sumOf, type Trees } from "./trees.ts";
 
 export interface TrainOptions {

@@ -9,7 +9,7 @@
 import { rowOf } from "../dataset.ts";
 import { evaluateScores, type Report } from "../evaluate.ts";
 import { probabilityOf, trainModel } from "../model.ts";
-import { random } from "../simulator/random.ts";
+import { random } from "../../lib/random.ts";
 import { readCountries } from "./countries.ts";
 import {
   instantAndShared,

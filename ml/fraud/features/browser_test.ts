@@ -1,7 +1,7 @@
 import { expect } from "expect";
 import { browser, driven, program, someDesktop, somePhone, spoofed } from "../simulator/browsers.ts";
 import { cities } from "../simulator/places.ts";
-import { random } from "../simulator/random.ts";
+import { random } from "../../lib/random.ts";
 import { contradictions, familyOf, isOrderTold, isProgram } from "./browser.ts";
 import { blockOf, type ClientEvidence, clientShape, normaliseLocalPart } from "./evidence.ts";
 import { edits } from "./local_part.ts";

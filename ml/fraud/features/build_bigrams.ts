@@ -3,7 +3,7 @@
  * `deno run -A ml/fraud/features/build_bigrams.ts DIR`, where DIR has `female_names.txt.gz`, `male_names.txt.gz` and
  * `surnames.txt.gz` of the United States Census 1990 (public domain), most frequent first.
  */
-import { random } from "../simulator/random.ts";
+import { random } from "../../lib/random.ts";
 
 const symbols = "abcdefghijklmnopqrstuvwxyz9.$";
 const scale = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -13,7 +13,7 @@ import {
   torLine,
 } from "./places.ts";
 import type { Account } from "./people.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../lib/random.ts";
 import { peoplesForm, programsForm, someHands } from "./typing.ts";
 
 export const minuteMs = 60_000;

@@ -1,7 +1,7 @@
 /** What requests of browsers, apps and programs look like. */
 import type { HeaderName, ScriptSignals } from "../features/evidence.ts";
 import type { City } from "./places.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../lib/random.ts";
 
 /** One installation: what it sends every time. */
 export interface Browser {

@@ -3,7 +3,7 @@ import { browser } from "./browsers.ts";
 import type { Doing } from "./doing.ts";
 import { Memory } from "./memory.ts";
 import { cities, homeLine } from "./places.ts";
-import { random } from "./random.ts";
+import { random } from "../../lib/random.ts";
 
 const start = Date.UTC(2026, 5, 9);
 const hourMs = 3_600_000;

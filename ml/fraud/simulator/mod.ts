@@ -12,7 +12,7 @@ import { Memory } from "./memory.ts";
 import { join, lifeOf } from "./ordinary.ts";
 import { livesWith, type Person, somePerson } from "./people.ts";
 import { officeLine, someCity } from "./places.ts";
-import { type Random, random } from "./random.ts";
+import { type Random, random } from "../../lib/random.ts";
 
 export { type AttackScenario, attackScenarios, type Scenario } from "./doing.ts";
 

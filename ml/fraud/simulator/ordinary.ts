@@ -15,7 +15,7 @@ import {
   torLine,
   vpnLine,
 } from "./places.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../lib/random.ts";
 import { peoplesForm, registerFields, signInFields } from "./typing.ts";
 
 const minuteMs = 60_000;

@@ -2,7 +2,7 @@
 import type { EmailEvidence } from "../features/evidence.ts";
 import { type Browser, someDesktop, somePhone } from "./browsers.ts";
 import { type City, homeLine, type Line, someCity } from "./places.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../lib/random.ts";
 import { type Hands, someHands } from "./typing.ts";
 
 export interface Account {

@@ -1,6 +1,6 @@
 /** Where people and machines of the simulated world are, and which addresses they have there. */
 import type { NetworkEvidence } from "../features/evidence.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../lib/random.ts";
 
 export interface City {
   name: string;

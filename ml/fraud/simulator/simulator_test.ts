@@ -3,7 +3,7 @@ import { featureNames } from "../features/mod.ts";
 import { assessByRules } from "../rules.ts";
 import { datasetOf } from "./dataset.ts";
 import { attackScenarios, simulate, type SimulatedEvent, type SimulateOptions } from "./mod.ts";
-import { random } from "./random.ts";
+import { random } from "../../lib/random.ts";
 
 const small: SimulateOptions = { seed: 7, days: 14, people: 300, attacks: 1 };
 const events = [...simulate(small)];

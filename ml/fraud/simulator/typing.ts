@@ -2,7 +2,7 @@
 import { offsetMinutes } from "../features/place.ts";
 import type { FieldName, FormSignals, ScriptSignals, TypedField } from "../features/evidence.ts";
 import type { Browser } from "./browsers.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../../lib/random.ts";
 
 /** One person's hands. */
 export interface Hands {

@@ -3,7 +3,7 @@ import type { FieldName, FormSignals } from "../../../ml/fraud/features/evidence
 import { type Browser, browser } from "../../../ml/fraud/simulator/browsers.ts";
 import { letters, type Person, someCompany, somePerson } from "../../../ml/fraud/simulator/people.ts";
 import { cities, type City, type Line } from "../../../ml/fraud/simulator/places.ts";
-import type { Random } from "../../../ml/fraud/simulator/random.ts";
+import type { Random } from "../../../ml/lib/random.ts";
 import {
   peoplesForm,
   programsForm,

@@ -3,7 +3,7 @@ import { OperatorError } from "../../../core/operator_error.ts";
 import { parseArgs } from "node:util";
 import { isLoopback } from "../../../core/config.ts";
 import type { Command, CommandTools } from "../../../core/plugin.ts";
-import { random } from "../../../ml/fraud/simulator/random.ts";
+import { random } from "../../../ml/lib/random.ts";
 import { liveScenarios } from "./live_scenarios.ts";
 import { catchesMail } from "./mailbox.ts";
 import type { Seen, Target } from "./visitor.ts";

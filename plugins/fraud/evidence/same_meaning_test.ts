@@ -2,7 +2,7 @@
 import { expect } from "expect";
 import { testDatabase } from "../../../core/testing/postgres.ts";
 import { type CountedEvent, type EventKind, MemoryCounters } from "../../../ml/fraud/features/counting.ts";
-import { random } from "../../../ml/fraud/simulator/random.ts";
+import { random } from "../../../ml/lib/random.ts";
 import { insertSignals } from "../signal.ts";
 import { queryAll, queryEvidence } from "./evidence_query.ts";
 
