@@ -6,6 +6,7 @@ import { oauth, oauthWayProblems } from "./de_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./de_oauth_account.ts";
 import { formatsFor } from "./format.ts";
 import { passwordIslands, passwords } from "./de_passwords.ts";
+import { unsubscribe } from "./de_unsubscribe.ts";
 import { groupCode, type MailParams } from "./mail_text.ts";
 import type { Strings } from "./mod.ts";
 
@@ -286,6 +287,7 @@ export const de: Strings = {
   oauth,
   oauth_account: oauthAccount,
   notices,
+  unsubscribe,
   nav: {
     account: "Konto",
     operator: "Betrieb",

@@ -6,6 +6,7 @@ import { oauth, oauthWayProblems } from "./en_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./en_oauth_account.ts";
 import { formatsFor } from "./format.ts";
 import { passwordIslands, passwords } from "./en_passwords.ts";
+import { unsubscribe } from "./en_unsubscribe.ts";
 import { groupCode, type MailParams, type MailText } from "./mail_text.ts";
 
 const format = formatsFor("en-GB");
@@ -283,6 +284,7 @@ export const en = {
   oauth,
   oauth_account: oauthAccount,
   notices,
+  unsubscribe,
   /** Entries of the account's side menu, by the key a page names. */
   nav: {
     account: "Account",

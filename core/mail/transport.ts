@@ -11,6 +11,12 @@ export const CONNECTIONS_MAX = 3;
 const MESSAGES_PER_CONNECTION_MAX = 100;
 const IDLE_MILLISECONDS = 60_000;
 
+/** Where they stand in a message. RFC 8058 §3.1: the signature MUST cover the last two. */
+const signedHeaders = [
+  ...["From", "Reply-To", "Subject", "Date", "Message-ID", "To", "MIME-Version", "Content-Type"],
+  ...["Content-Transfer-Encoding", "List-Unsubscribe", "List-Unsubscribe-Post"],
+].join(":");
+
 export interface Transport {
   /**
    * Resolves when the message was taken. Whether it was, after an abort or a lost connection, nobody knows: what is
@@ -84,7 +90,7 @@ function smtpTransport(core: SmtpConfig, host: string): Transport {
         text,
         html,
         textEncoding: "quoted-printable",
-        ...dkim ? { dkim } : {},
+        ...dkim ? { dkim: { ...dkim, headerFieldNames: signedHeaders } } : {},
         signal,
       });
     },

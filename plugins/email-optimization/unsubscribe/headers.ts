@@ -1,0 +1,43 @@
+/** Headers a mail gets besides its own: how to leave, and by what name a mail service shall report on it. */
+import type { CoreConfig } from "../../../core/config.ts";
+import type { Keys } from "../../../core/keys/keys.ts";
+import { type Message, optionalKinds } from "../../../core/mail/message.ts";
+import type { MailKind } from "../../../core/services/mod.ts";
+import type { WebhookConfig } from "../webhooks/settings.ts";
+import { makeToken } from "./token.ts";
+
+export interface HeaderParts {
+  core: Pick<CoreConfig, "backend_url">;
+  keys: Keys;
+  config: Pick<WebhookConfig, "webhook_postmark_password" | "webhook_ses_topic_arn">;
+}
+
+/** The same message with them; a plan's `finish` ends in it. */
+export function withHeaders(
+  { core, keys, config }: HeaderParts,
+  { mail_id, kind }: { mail_id: string; kind: MailKind },
+  message: Message,
+): Message {
+  const headers = { ...message.headers };
+  if (optionalKinds.has(kind)) Object.assign(headers, leaving(core, keys, mail_id, message));
+  // Both give a mail another Message-ID than ours, and hand these back with what they report.
+  if (config.webhook_postmark_password) headers["X-PM-Metadata-mail_id"] = mail_id;
+  if (config.webhook_ses_topic_arn) headers["X-SES-MESSAGE-TAGS"] = `mail_id=${mail_id}`;
+  return { ...message, headers };
+}
+
+function leaving(
+  { backend_url }: HeaderParts["core"],
+  keys: Keys,
+  mail_id: string,
+  { to, headers }: Message,
+): Record<string, string> {
+  const token = makeToken(keys, { address: to, mail_id });
+  if (!token) return {};
+  const address = `<${backend_url}/email/unsubscribe?token=${token}>`;
+  // RFC 8058 §3.1: exactly one HTTPS URI; others, such as the mailto: of before, MAY stand beside it.
+  const all = [address, headers["List-Unsubscribe"]].filter((one) => one !== undefined).join(", ");
+  if (!backend_url.startsWith("https:")) return { "List-Unsubscribe": all };
+  // RFC 8058 §3.1: MUST contain this one key and value.
+  return { "List-Unsubscribe": all, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" };
+}
