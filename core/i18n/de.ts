@@ -1,5 +1,6 @@
 import { fraud, fraudNav, fraudProblems, refused } from "./de_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./de_mfa.ts";
+import { mailDomain, messageScore } from "./de_deliverability.ts";
 import { notices } from "./de_notices.ts";
 import { mfaMails } from "./de_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./de_oauth.ts";
@@ -286,6 +287,8 @@ export const de: Strings = {
   refused,
   oauth,
   oauth_account: oauthAccount,
+  mail_domain: mailDomain,
+  message_score: messageScore,
   notices,
   unsubscribe,
   nav: {

@@ -5,8 +5,8 @@ export const notices: typeof english = {
   label: "Bitte beachten",
   mail_bounces: {
     text: ({ email, since }) =>
-      `Post an ${email} kommt seit dem ${since} zurück; Codes und Warnungen erreichen dich also nicht. Ändere die ` +
-      `Adresse, oder sieh nach, ob das Postfach voll ist.`,
+      `Post an ${email} kommt seit dem ${since} zurück; Codes und Warnungen erreichen Sie also nicht. Ändern Sie die ` +
+      `Adresse, oder sehen Sie nach, ob das Postfach voll ist.`,
     link: "Adresse ändern",
   },
 };

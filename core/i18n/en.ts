@@ -1,5 +1,6 @@
 import { fraud, fraudNav, fraudProblems, refused } from "./en_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./en_mfa.ts";
+import { mailDomain, messageScore } from "./en_deliverability.ts";
 import { notices } from "./en_notices.ts";
 import { mfaMails } from "./en_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./en_oauth.ts";
@@ -283,6 +284,8 @@ export const en = {
   refused,
   oauth,
   oauth_account: oauthAccount,
+  mail_domain: mailDomain,
+  message_score: messageScore,
   notices,
   unsubscribe,
   /** Entries of the account's side menu, by the key a page names. */

@@ -15,7 +15,7 @@ export interface Message {
   text: string;
   html: string;
   /** How it is signed (RFC 6376): the domain, the selector, and a private key in PEM. */
-  dkim?: { domainName: string; keySelector: string; privateKey: string };
+  dkim?: { domainName: string; keySelector: string; privateKey: string; headerFieldNames?: string };
 }
 
 /** Mail that one may do without; what concerns the safety of an account cannot be turned off. */
