@@ -9,7 +9,7 @@ import { makeToken } from "./token.ts";
 export interface HeaderParts {
   core: Pick<CoreConfig, "backend_url">;
   keys: Keys;
-  config: Pick<WebhookConfig, "webhook_postmark_password" | "webhook_ses_topic_arn">;
+  config: Pick<WebhookConfig, "webhook_postmark_password" | "webhook_ses_topic_arn" | "webhook_sendgrid_public_key">;
 }
 
 /** The same message with them; a plan's `finish` ends in it. */
@@ -20,9 +20,12 @@ export function withHeaders(
 ): Message {
   const headers = { ...message.headers };
   if (optionalKinds.has(kind)) Object.assign(headers, leaving(core, keys, mail_id, message));
-  // Both give a mail another Message-ID than ours, and hand these back with what they report.
+  // They give a mail another Message-ID than ours, or leave it out, and hand these back with what they report.
   if (config.webhook_postmark_password) headers["X-PM-Metadata-mail_id"] = mail_id;
   if (config.webhook_ses_topic_arn) headers["X-SES-MESSAGE-TAGS"] = `mail_id=${mail_id}`;
+  if (config.webhook_sendgrid_public_key) {
+    headers["X-SMTPAPI"] = JSON.stringify({ unique_args: { mail_id } });
+  }
   return { ...message, headers };
 }
 

@@ -10,7 +10,7 @@ const request = z.object({
     token: z.string().min(20).max(100),
     signature: z.string().length(64),
   }),
-  "event-data": z.unknown(),
+  "event-data": z.unknown().optional(),
 });
 
 /**

@@ -55,7 +55,7 @@ const ses: Sender = {
   title: "Reports of Amazon SES, by way of SNS",
   description:
     "The messages of one SNS topic, signed by SNS, without raw delivery. A subscription to that topic is " +
-    "confirmed by itself.",
+    "confirmed by itself. SES has to be told to include the original headers, or to send by a configuration set.",
   consumes: ["text/plain", "application/json"],
   setting: "webhook_ses_topic_arn",
   async receive({ body, now_ms }, topic_arn, { sns, log }) {

@@ -1,5 +1,23 @@
 /** What an operator sets so that a mail service may tell of bounces and complaints. Each is off until it is given. */
-import { type ConfigOf, secret, text } from "../../../core/config.ts";
+import { type ConfigOf, type Field, FieldProblem, secret, text } from "../../../core/config.ts";
+import { sendgridKey } from "./sendgrid.ts";
+
+/** Text alone does not show whether it is a key. */
+function onP256(field: Field<string | null>): Field<string | null> {
+  const checked = (value: string | null) => {
+    try {
+      if (value !== null) sendgridKey(value);
+    } catch {
+      throw new FieldProblem("a public key on P-256, as SendGrid shows it");
+    }
+    return value;
+  };
+  return {
+    ...field,
+    parse: (text) => checked(field.parse(text)),
+    check: (value) => checked(field.check(value)),
+  };
+}
 
 export const webhookSettings = {
   webhook_generic_secret: secret({
@@ -14,12 +32,12 @@ export const webhookSettings = {
     shape: "the ARN of an SNS topic",
     about: "The topic Amazon SES tells of bounces and complaints; what other topics send is refused.",
   }),
-  webhook_sendgrid_public_key: text({
+  webhook_sendgrid_public_key: onP256(text({
     default: null,
     pattern: /^[A-Za-z0-9+/]{80,400}={0,2}$/,
     shape: "a public key as SendGrid shows it (base64)",
     about: "The verification key of SendGrid's signed event webhook.",
-  }),
+  })),
   webhook_postmark_password: secret({
     default: null,
     length_min: 16,
