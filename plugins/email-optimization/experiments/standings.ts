@@ -1,0 +1,31 @@
+/** What is sent of each kind, and what is tried out: read beside the decisions, every few seconds. */
+import type { Sql } from "../../../core/db/postgres.ts";
+import type { MailKind } from "../../../core/services/mod.ts";
+import { type Arms, armsOf } from "./arms.ts";
+import { type Experiment, listDefaults, runningExperiments, standardVariant } from "./experiment.ts";
+import { tallies } from "./tally.ts";
+
+export interface Standing {
+  /** What is sent where nothing is tried out, and to those who are held out. */
+  default_variant: string;
+  trial: { experiment: Experiment; arms: Arms } | null;
+}
+
+export type Standings = ReadonlyMap<MailKind, Standing>;
+
+export const standsAsEver: Standing = { default_variant: standardVariant, trial: null };
+
+/** One statement for each experiment that runs; of a kind there is one at most. */
+export async function readStandings(sql: Sql): Promise<Standings> {
+  const [running, defaults] = await Promise.all([runningExperiments(sql), listDefaults(sql)]);
+  const standings = new Map<MailKind, Standing>();
+  for (const [kind, variant] of defaults) {
+    standings.set(kind as MailKind, { default_variant: variant, trial: null });
+  }
+  await Promise.all(running.map(async (experiment) => {
+    const arms = armsOf(experiment, await tallies(sql, experiment));
+    const { default_variant } = standings.get(experiment.kind) ?? standsAsEver;
+    standings.set(experiment.kind, { default_variant, trial: { experiment, arms } });
+  }));
+  return standings;
+}

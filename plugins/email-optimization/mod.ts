@@ -1,0 +1,22 @@
+/** Mail that arrives, is read, and gets better: what it says, when it goes and what came of it. See README.md. */
+import { definePlugin } from "../../core/plugin.ts";
+import { mailAdvice } from "./advice.ts";
+import { type EmailConfig, emailConfig } from "./config.ts";
+import { on } from "./goals.ts";
+import { metrics } from "./metrics.ts";
+import { routes } from "./routes/mod.ts";
+import { sweep } from "./sweep.ts";
+import * as webhooks from "./webhooks/mod.ts";
+
+export default definePlugin<EmailConfig>({
+  name: "email-optimization",
+  about: "Decides what a mail says and when it goes, keeps it deliverable, and measures what it led to.",
+  config: emailConfig,
+  migrations: new URL("./migrations/", import.meta.url),
+  provides: { mail_advice: mailAdvice },
+  routes: [...routes, ...webhooks.routes],
+  on,
+  pages: webhooks.pages,
+  metrics,
+  sweep,
+});

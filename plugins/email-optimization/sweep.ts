@@ -1,0 +1,14 @@
+/** What is done every ten minutes: experiments that are answered end, and what is long over goes. */
+import type { EmailCtx } from "./ctx.ts";
+import { stopAnswered } from "./experiments/stopping.ts";
+import { sweepMessages } from "./message_event.ts";
+
+/** Bounds what one sweep does; the rest waits ten minutes. */
+const batchesMax = 40;
+
+export async function sweep(ctx: EmailCtx): Promise<void> {
+  await stopAnswered(ctx);
+  for (let i = 0; i < batchesMax; i++) {
+    if (await sweepMessages(ctx.sql, ctx.config.retention_days) === 0) return;
+  }
+}

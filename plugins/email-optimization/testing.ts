@@ -1,0 +1,42 @@
+/** For tests of this plugin: a service with it alone, and mail that waits to be decided on. */
+import { testPlugins, type TestPluginsOptions } from "../../core/testing/plugins.ts";
+import { configure } from "../../core/plugin.ts";
+import type { MailOutcome, MailPlan, MailToPrepare } from "../../core/services/mod.ts";
+import { mailAdvice } from "./advice.ts";
+import type { EmailConfig } from "./config.ts";
+import email from "./mod.ts";
+
+export async function testEmail(options: Partial<EmailConfig> = {}, core: TestPluginsOptions = {}) {
+  const service = await testPlugins([configure(email, options)], core);
+  const ctx = service.ctxOf("email-optimization");
+  return Object.assign(service, { email: ctx, advice: mailAdvice(ctx) });
+}
+
+export function mailToPrepare(of: Partial<MailToPrepare> = {}): MailToPrepare {
+  return {
+    mail_id: crypto.randomUUID(),
+    kind: "verify_email",
+    flow_id: crypto.randomUUID(),
+    account_id: crypto.randomUUID(),
+    recipient: "ada@example.com",
+    locale: "en",
+    attempts: 1,
+    created_at: new Date(),
+    expires_at: new Date(Date.now() + 86_400_000),
+    ...of,
+  };
+}
+
+/** An attempt's end as the mailer tells it; taken, unless said otherwise. */
+export function outcomeOf(
+  mail: MailToPrepare,
+  plan: MailPlan | null,
+  of: Partial<MailOutcome> = {},
+): MailOutcome {
+  const { mail_id, kind, attempts } = mail;
+  return {
+    ...{ mail_id, kind, attempts, plan },
+    ...{ result: "sent", reason: null, recipient_refused: false, smtp: null },
+    ...of,
+  };
+}
