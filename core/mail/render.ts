@@ -1,6 +1,6 @@
 /** Makes subject, text and HTML of a mail from the catalogue of its reader's language. */
 import type { CoreConfig } from "../config.ts";
-import { groupCode } from "../i18n/mail_text.ts";
+import { groupCode, type MailParams } from "../i18n/mail_text.ts";
 import { stringsFor } from "../i18n/mod.ts";
 import type { MailKind, MailWording } from "../services/mod.ts";
 import { type Layout, layoutHtml } from "./templates/layout_html.ts";
@@ -27,10 +27,10 @@ export interface RenderedMail {
   html: string;
 }
 
-export function renderMail({ kind, locale, data, core, now }: MailToRender): RenderedMail {
+export function renderMail({ kind, locale, data, core, now, wording = null }: MailToRender): RenderedMail {
   const t = stringsFor(locale);
   const code = data.code && oneLine(data.code, 32);
-  const words = t.mails[kind]({
+  const params: MailParams = {
     site_name: oneLine(core.site_name, 60),
     name: greetingName(data.first_name ?? data.name),
     ...code ? { code } : {},
@@ -46,7 +46,9 @@ export function renderMail({ kind, locale, data, core, now }: MailToRender): Ren
     ...data.left && /^\d{1,3}$/.test(data.left) ? { left: Number(data.left) } : {},
     ...validDate(data.when) ? { when: new Date(data.when) } : {},
     ...expiry(data, now),
-  });
+  };
+  const standard = t.mails[kind](params);
+  const words = wording ? wording.rewrite(standard, params) : standard;
   const url = webAddress(data.url);
   const layout: Layout = {
     locale: t.locale,
@@ -58,6 +60,7 @@ export function renderMail({ kind, locale, data, core, now }: MailToRender): Ren
     paragraphs: words.paragraphs,
     action: words.button && url ? { label: words.button, url, link_line: t.mail_layout.link } : null,
     code: words.code_line && code ? splitCodeLine(words.code_line, groupCode(code)) : null,
+    code_first: wording?.code_first ?? false,
     footer: words.footer,
   };
   return { subject: layout.subject, text: layoutText(layout), html: layoutHtml(layout) };

@@ -15,6 +15,8 @@ export interface Layout {
   paragraphs: string[];
   action: { label: string; url: string; link_line: string } | null;
   code: { line: string; code: string } | null;
+  /** The code stands above the button. */
+  code_first: boolean;
   footer: string;
 }
 
@@ -87,9 +89,7 @@ ${table} width="100%" style="max-width:560px;text-align:left">
 <tr><td class="m-card m-pad" style="padding:34px 40px 38px;background:${c.surface};border:1px solid ${c.line};border-radius:16px">
 ${stream}
 <h1 class="m-ink m-h1" style="margin:24px 0 20px;font:600 28px/1.22 ${serif};letter-spacing:-0.015em;color:${c.ink}">${mail.heading}</h1>
-${mail.paragraphs.map(paragraph)}${mail.action && button(mail.action)}${mail.code && code(mail.code)}${
-    mail.action && plainLink(mail.action)
-  }</td></tr>
+${mail.paragraphs.map(paragraph)}${ways(mail)}${mail.action && plainLink(mail.action)}</td></tr>
 <tr><td class="m-muted m-pad" style="padding:22px 40px 0;${small_font};color:${c.muted}">
 <p style="margin:0 0 8px">${mail.footer}</p>
 <p style="margin:0">${mail.site_name} · <a class="m-link" href="${mail.site_url}" style="color:${c.accent}">${
@@ -118,6 +118,11 @@ const stream = markup`${table} aria-hidden="true" width="100%"><tr>${[
   gap,
   stretch(74, c.accent, "m-calm"),
 ]}</tr></table>`;
+
+function ways({ action, code: typed, code_first }: Layout): Html[] {
+  const both = [...action ? [button(action)] : [], ...typed ? [code(typed)] : []];
+  return code_first ? both.toReversed() : both;
+}
 
 function paragraph(text: string): Html {
   return markup`<p class="m-ink" style="margin:0 0 16px;${body_font};color:${c.ink};overflow-wrap:anywhere">${text}</p>

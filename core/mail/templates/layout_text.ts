@@ -4,14 +4,15 @@ import type { Layout } from "./layout_html.ts";
 const COLUMNS = 72;
 
 export function layoutText(mail: Layout): string {
+  // An address stands on a line of its own, whole: a broken one cannot be pressed.
+  const link = mail.action ? [`${mail.action.label}:`, mail.action.url, ""] : [];
+  const code = mail.code ? [wrap(mail.code.line), "", `    ${mail.code.code}`, ""] : [];
   const parts = [
     mail.heading,
     "=".repeat(Math.min(COLUMNS, [...mail.heading].length)),
     "",
     ...mail.paragraphs.flatMap((paragraph) => [wrap(paragraph), ""]),
-    // An address stands on a line of its own, whole: a broken one cannot be pressed.
-    ...mail.action ? [`${mail.action.label}:`, mail.action.url, ""] : [],
-    ...mail.code ? [wrap(mail.code.line), "", `    ${mail.code.code}`, ""] : [],
+    ...mail.code_first ? [...code, ...link] : [...link, ...code],
     // What follows this line is a signature, which replies leave out (RFC 3676 §4.3).
     "-- ",
     wrap(mail.footer),
