@@ -1,6 +1,7 @@
 /** The five senders: how each shows that it is one, and how its words are read. */
 import type { KeyObject } from "node:crypto";
 import { readJson } from "../../../core/http/json.ts";
+import { Problem } from "../../../core/http/problem.ts";
 import type { Log } from "../../../core/observe/log.ts";
 import { readGeneric, verifyGeneric } from "./generic.ts";
 import { readMailgun, verifyMailgun } from "./mailgun.ts";
@@ -33,6 +34,16 @@ export interface Sender {
   ): Promise<Reading & { once?: string }>;
 }
 
+/** SES first writes a sentence to a topic, to see whether it may. */
+function jsonOrText(text: string): unknown {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (error instanceof Problem) return text;
+    throw error;
+  }
+}
+
 const nothing: Reading = { reports: [], passed_over: 0 };
 
 const generic: Sender = {
@@ -62,7 +73,7 @@ const ses: Sender = {
     const message = read(snsMessage, typeof body === "string" ? readJson(body) : body);
     if (!message) throw badSignature("no SNS message");
     await sns.verify(message, topic_arn, now_ms);
-    if (message.Type === "Notification") return readSes(readJson(message.Message));
+    if (message.Type === "Notification") return readSes(jsonOrText(message.Message));
     if (message.Type === "SubscriptionConfirmation") {
       await sns.confirm(message);
       log.info("mail.webhook_subscribed", { source: "ses" });
