@@ -14,7 +14,7 @@ export interface Message {
   headers: Record<string, string>;
   text: string;
   html: string;
-  /** How it is signed (RFC 6376): the domain, the selector, and a private key in PEM. */
+  /** How it is signed (RFC 6376): the domain, the selector, a private key in PEM, and the headers that are covered. */
   dkim?: { domainName: string; keySelector: string; privateKey: string; headerFieldNames?: string };
 }
 

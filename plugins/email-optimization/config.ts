@@ -1,5 +1,5 @@
 /** What an operator may set for `email-optimization`; variables are `EMAIL_OPTIMIZATION_…`. */
-import { boolean, choice, type ConfigOf, duration, integer } from "../../core/config.ts";
+import { boolean, choice, type ConfigOf, duration, integer, list } from "../../core/config.ts";
 import { webhookSettings } from "./webhooks/settings.ts";
 
 export const emailConfig = {
@@ -24,6 +24,13 @@ export const emailConfig = {
     default: "published",
     about:
       "When mail is signed by the service's own key: once its record is found in DNS, in any case, or not at all.",
+  }),
+  sending_addresses: list({
+    default: [],
+    shape: "an IP address such as 192.0.2.10",
+    pattern: /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$|^(?=.*:)[0-9a-fA-F.:]{2,45}$/,
+    about:
+      "Public addresses that mail leaves from, where they are not those of SMTP_SERVER: for doctor mail alone.",
   }),
   generator_cents: integer({
     default: 200,

@@ -1,53 +1,53 @@
-/** What the parts of one service share: the resolver, what is known of domains, and the key that mail is signed with. */
+/** What the parts of one service share: what is known of domains, and the key that mail is signed with. */
 import { type Kept, keptFresh } from "../../../core/kept_fresh.ts";
 import type { Keys } from "../../../core/keys/keys.ts";
 import { parseSender } from "../../../core/mail/message.ts";
-import { createOutgoing, type Outgoing } from "../../../core/net/outgoing.ts";
 import type { EmailCtx } from "../ctx.ts";
 import { type Signer, signerOf } from "./dkim_keys.ts";
-import { createDns, type Dns } from "./dns.ts";
+import { createDns } from "./dns.ts";
 import { createMailDomains, type MailDomains } from "./mail_domains.ts";
 
 export interface Deliverability {
-  /** Of the sender's address. */
-  domain: string;
-  sender: string;
-  dns: Dns;
-  outgoing: Outgoing;
   /** Null: nobody is asked. */
   mail_domains: MailDomains | null;
   signer: Kept<Signer | null>;
 }
 
-const [signerFreshMs, policySeconds] = [60_000, 5];
+const signerFreshMs = 60_000;
 
 /** One for each running service; its keys are the one thing that every ctx of it shares. */
 const known = new WeakMap<Keys, Deliverability>();
 
-/** @param dns for tests, at the first call */
-export function deliverabilityOf(ctx: EmailCtx, dns: Dns = createDns()): Deliverability {
+export function deliverabilityOf(ctx: EmailCtx): Deliverability {
   const there = known.get(ctx.keys);
   if (there) return there;
-  const { core, config, keys, log, sql } = ctx;
-  const sender = parseSender(core.smtp_from).address;
-  const domain = sender.slice(sender.lastIndexOf("@") + 1).toLowerCase();
-  const made: Deliverability = {
-    ...{ domain, sender, dns },
-    outgoing: createOutgoing({ allow_private: [], timeout_seconds: policySeconds }),
-    // In development mail goes to people that no DNS knows.
-    mail_domains: config.mx_lookups ?? (core.production && core.smtp_server !== null)
-      ? createMailDomains(dns)
-      : null,
-    signer: keptFresh(
-      async () =>
-        config.dkim === "never" ? null : await signerOf(sql, keys, domain, config.dkim === "always"),
-      {
-        fresh_ms: signerFreshMs,
-        empty: null,
-        broken: (error) => log.warn("mail.signer_missing", { error }),
-      },
-    ),
-  };
+  const { core, config } = ctx;
+  // In development mail goes to people that no DNS knows.
+  const asks = config.mx_lookups ?? (core.production && core.smtp_server !== null);
+  const made = { mail_domains: asks ? createMailDomains(createDns()) : null, signer: keepSigner(ctx) };
   known.set(ctx.keys, made);
   return made;
+}
+
+/** Another key is in use: it counts here at once, and on other replicas within a minute. */
+export function forgetSigner(ctx: EmailCtx): void {
+  deliverabilityOf(ctx).signer = keepSigner(ctx);
+}
+
+function keepSigner(ctx: EmailCtx): Kept<Signer | null> {
+  const { sql, keys, config, log } = ctx;
+  const { domain } = senderOf(ctx);
+  const read = () =>
+    config.dkim === "never" ? Promise.resolve(null) : signerOf(sql, keys, domain, config.dkim === "always");
+  return keptFresh(read, {
+    fresh_ms: signerFreshMs,
+    empty: null,
+    broken: (error) => log.error("mail.signer_unread", { error }),
+  });
+}
+
+/** The address that mail comes from, and its domain. */
+export function senderOf({ core }: Pick<EmailCtx, "core">): { sender: string; domain: string } {
+  const sender = parseSender(core.smtp_from).address;
+  return { sender, domain: sender.slice(sender.lastIndexOf("@") + 1).toLowerCase() };
 }
