@@ -23,9 +23,15 @@ export function finishMessage(
   const sender = parseSender(parts.core.smtp_from).address;
   const score = scoreMessage({
     ...{ subject, text, html, headers, from },
-    own_hosts: [new URL(parts.core.frontend_url).hostname, sender.slice(sender.lastIndexOf("@") + 1)],
+    own_hosts: [
+      hostOf(parts.core.frontend_url),
+      hostOf(parts.core.backend_url),
+      sender.slice(sender.lastIndexOf("@") + 1),
+    ],
     optional: optionalKinds.has(mail.kind),
     signed: signer !== null,
   });
   return { message: finished, score };
 }
+
+const hostOf = (url: string) => new URL(url).hostname;

@@ -2,6 +2,7 @@
 import { definePlugin } from "../../core/plugin.ts";
 import { mailAdvice } from "./advice.ts";
 import { type EmailConfig, emailConfig } from "./config.ts";
+import { notices } from "./deliverability/mod.ts";
 import { on } from "./goals.ts";
 import { metrics } from "./metrics.ts";
 import { routes } from "./routes/mod.ts";
@@ -14,9 +15,10 @@ export default definePlugin<EmailConfig>({
   config: emailConfig,
   migrations: new URL("./migrations/", import.meta.url),
   provides: { mail_advice: mailAdvice },
-  routes: [...routes, ...webhooks.routes],
+  routes,
   on,
   pages: webhooks.pages,
   metrics,
+  notices,
   sweep,
 });

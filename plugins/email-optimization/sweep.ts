@@ -1,5 +1,6 @@
-/** What is done every ten minutes: experiments that are answered end, and what is long over goes. */
+/** What is done every ten minutes: experiments that are answered end, the domain is looked at, and what is long over goes. */
 import type { EmailCtx } from "./ctx.ts";
+import { checkInTurn } from "./deliverability/mod.ts";
 import { stopAnswered } from "./experiments/stopping.ts";
 import { sweepMessages } from "./message_event.ts";
 
@@ -8,6 +9,7 @@ const batchesMax = 40;
 
 export async function sweep(ctx: EmailCtx): Promise<void> {
   await stopAnswered(ctx);
+  await checkInTurn(ctx);
   for (let i = 0; i < batchesMax; i++) {
     if (await sweepMessages(ctx.sql, ctx.config.retention_days) === 0) return;
   }
