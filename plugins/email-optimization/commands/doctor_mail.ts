@@ -7,7 +7,7 @@ import { checkNow, keyToPublish } from "../deliverability/check_now.ts";
 import { createDns } from "../deliverability/dns.ts";
 import { type DomainCheck, type ToPublish, zoneLine } from "../deliverability/domain_check.ts";
 import { wordsOf } from "../deliverability/routes.ts";
-import { senderOf } from "../deliverability/runtime.ts";
+import { senderOf } from "../deliverability/sending.ts";
 
 const usage =
   `main.ts doctor mail [--name-server ADDRESS[:PORT]]: looks at the domain of SMTP_FROM as receivers do

@@ -1,12 +1,12 @@
 /** The sender's domain is looked at, and a key whose record is seen there is put in use. */
 import { createOutgoing, type Outgoing } from "../../../core/net/outgoing.ts";
 import type { EmailCtx } from "../ctx.ts";
+import { forgetSigner } from "../runtime.ts";
 import { type DkimKey, dkimKeys, makeDkimKey, useDkimKey } from "./dkim_keys.ts";
 import { createDns, type Dns, DnsFailure } from "./dns.ts";
 import { isPublished } from "./domain_checks.ts";
 import { checkDomain, claimCheck, type DomainReport, storeReport } from "./domain_report.ts";
-import { forgetSigner, senderOf } from "./runtime.ts";
-import { type Sending, sendingOf } from "./sending.ts";
+import { senderOf, type Sending, sendingOf } from "./sending.ts";
 
 /** What the checks ask; others in tests. */
 export interface Asked {

@@ -1,14 +1,9 @@
-/**
- * Whether mail arrives: what is looked at before a mail goes, the last touch as it goes, what a refusal says about its
- * address, the sender's own domain, and a notice to whom mail comes back.
- */
+/** What the plugin shows of deliverability: routes about the sender's domain, and a notice to whom mail comes back. */
 import { findById } from "../../../core/account.ts";
 import type { Notice } from "../../../core/plugin.ts";
 import type { EmailCtx } from "../ctx.ts";
 import { addressTags, strikesMax, suppressionsOf } from "../suppression.ts";
 
-export { domainClass } from "./address.ts";
-export { checkBefore, finisher, noteOutcome } from "./before.ts";
 export { checkInTurn } from "./check_now.ts";
 export { domainRoutes } from "./routes.ts";
 

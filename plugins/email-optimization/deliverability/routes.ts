@@ -5,12 +5,13 @@ import { stringsFor } from "../../../core/i18n/mod.ts";
 import { defineRoute, type Route } from "../../../core/plugin.ts";
 import type { EmailConfig } from "../config.ts";
 import type { EmailCtx } from "../ctx.ts";
+import { forgetSigner } from "../runtime.ts";
 import { checkNow, keyToPublish } from "./check_now.ts";
 import { type DkimKey, dkimKeys, useDkimKey } from "./dkim_keys.ts";
 import { dkimName, dkimRecord } from "./dkim_record.ts";
 import { checkNames, type DomainCheck, type ToPublish, zoneLine } from "./domain_check.ts";
 import { findReport } from "./domain_report.ts";
-import { forgetSigner, senderOf } from "./runtime.ts";
+import { senderOf } from "./sending.ts";
 
 const tags = ["Mail"];
 const limits = [{ pool: "email_domain", points: 20, per_seconds: 60, by: "account" as const }];

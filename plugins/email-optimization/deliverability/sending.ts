@@ -1,6 +1,7 @@
 /** From where mail goes out: which servers receivers see. */
-import { isLoopback } from "../../../core/config.ts";
+import { type CoreConfig, isLoopback } from "../../../core/config.ts";
 import { isV4, readAddress } from "../../../core/http/client_address.ts";
+import { parseSender } from "../../../core/mail/message.ts";
 import { isPublic } from "../../../core/net/address_rules.ts";
 import type { Dns } from "./dns.ts";
 
@@ -26,6 +27,14 @@ const services: [RegExp, string][] = [
   [/(^|\.)zoho\.(com|eu)$/, "zoho.com"],
 ];
 const addressesMax = 10;
+
+/** The address that mail comes from, and its domain. */
+export function senderOf(
+  { core }: { core: Pick<CoreConfig, "smtp_from"> },
+): { sender: string; domain: string } {
+  const sender = parseSender(core.smtp_from).address;
+  return { sender, domain: sender.slice(sender.lastIndexOf("@") + 1).toLowerCase() };
+}
 
 /** @throws DnsFailure */
 export async function sendingOf(
