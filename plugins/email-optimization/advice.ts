@@ -20,6 +20,7 @@ import {
 } from "./message_event.ts";
 import { runtimeOf } from "./runtime.ts";
 import { addressTags, isSuppressed, noteArrived, noteBounce } from "./suppression.ts";
+import { wordingOf } from "./wording/mod.ts";
 
 /** How an attempt's message looked, from when it was finished until it is heard what came of it. */
 const scores = new WeakMap<MailPlan, MessageScore>();
@@ -108,12 +109,16 @@ function about({ disposable, role, takes_mail }: AddressFindings): string[] {
   ];
 }
 
-async function sendPlan(ctx: EmailCtx, mail: MailToPrepare, _message: MailMessage): Promise<MailPlan> {
-  const { keys } = ctx;
-  const signer = await runtimeOf(ctx).signer.get();
+async function sendPlan(ctx: EmailCtx, mail: MailToPrepare, { variant }: MailMessage): Promise<MailPlan> {
+  const { sql, keys } = ctx;
+  const { kind, locale } = mail;
+  const [signer, wording] = await Promise.all([
+    runtimeOf(ctx).signer.get(),
+    wordingOf(sql, { kind, variant, locale }),
+  ]);
   const plan: MailPlan = {
     act: "send",
-    wording: null,
+    wording,
     link_tag: linkTagOf(keys, mail.mail_id),
     finish(message) {
       const finished = finishMessage(ctx, mail, signer, message);
