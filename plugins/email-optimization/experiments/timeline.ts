@@ -1,7 +1,7 @@
 /** How what is believed of each variant has moved since an experiment began: told anew from the messages each time. */
 import type { Sql } from "../../../core/db/postgres.ts";
 import { posteriorReport } from "../../../ml/email/bandit.ts";
-import { countsOf } from "./counts.ts";
+import { armsOf } from "./arms.ts";
 import type { Experiment } from "./experiment.ts";
 import { tallies } from "./tally.ts";
 
@@ -26,7 +26,7 @@ export async function timelineOf(
   const points: TimelinePoint[] = [];
   for (let i = 1; i <= pointsMax; i++) {
     const at = new Date(from + i * step);
-    const { all } = countsOf(await tallies(sql, experiment, at), experiment);
+    const { all } = armsOf(experiment, await tallies(sql, experiment, at));
     const arms = posteriorReport(all, { draws, seed: `timeline ${i}` });
     points.push({ at, arms: arms.map(({ variant, mean, low, high }) => ({ variant, mean, low, high })) });
   }
