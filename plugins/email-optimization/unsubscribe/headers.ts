@@ -9,7 +9,10 @@ import { makeToken } from "./token.ts";
 export interface HeaderParts {
   core: Pick<CoreConfig, "backend_url">;
   keys: Keys;
-  config: Pick<WebhookConfig, "webhook_postmark_password" | "webhook_ses_topic_arn" | "webhook_sendgrid_public_key">;
+  config: Pick<
+    WebhookConfig,
+    "webhook_postmark_password" | "webhook_ses_topic_arn" | "webhook_sendgrid_public_key"
+  >;
 }
 
 /** The same message with them; a plan's `finish` ends in it. */
