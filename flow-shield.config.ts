@@ -1,5 +1,6 @@
 /** The capabilities that are on, each with its options. The environment wins over what is written here. */
 import { configure, defineConfig } from "./core/plugin.ts";
+import emailOptimization from "./plugins/email-optimization/mod.ts";
 import emailVerification from "./plugins/email-verification/mod.ts";
 import fraud from "./plugins/fraud/mod.ts";
 import mfa from "./plugins/mfa/mod.ts";
@@ -16,6 +17,8 @@ export default defineConfig({
     configure(mfa, {}),
     // shadow: true, challenge_at: 0.3, deny_at: 0.97 … see plugins/fraud/config.ts
     configure(fraud, {}),
+    // send_time: false, hold_hours: 12 … see plugins/email-optimization/config.ts
+    configure(emailOptimization, {}),
     // registration: "auto", scopes: ["orders:read=See your orders"] … see plugins/oauth2/config.ts
     configure(oauth2, {}),
   ],

@@ -174,6 +174,176 @@ create table email_code_attempt (
 );
 CREATE INDEX email_code_attempt_age ON public.email_code_attempt USING btree (since);
 
+create table email_default (
+  kind text not null,
+  variant text not null,
+  since timestamp with time zone default clock_timestamp() not null,
+  experiment_id uuid,
+  constraint email_default_pkey PRIMARY KEY (kind),
+  constraint email_default_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES email_experiment(experiment_id)
+);
+
+create table email_dkim_key (
+  domain text not null,
+  selector text not null,
+  public_key text not null,
+  private_sealed bytea not null,
+  state text not null,
+  created_at timestamp with time zone default now() not null,
+  constraint email_dkim_key_pkey PRIMARY KEY (domain, selector),
+  constraint email_dkim_key_state_check CHECK (state = ANY (ARRAY['new'::text, 'in_use'::text, 'retired'::text]))
+);
+CREATE UNIQUE INDEX email_dkim_key_in_use ON public.email_dkim_key USING btree (domain) WHERE (state = 'in_use'::text);
+
+create table email_domain_report (
+  domain text not null,
+  checked_at timestamp with time zone default now() not null,
+  report jsonb not null,
+  constraint email_domain_report_pkey PRIMARY KEY (domain)
+);
+
+create table email_event (
+  event_id bigint generated always as identity not null,
+  mail_id uuid,
+  type text not null,
+  at timestamp with time zone default clock_timestamp() not null,
+  source text not null,
+  source_id text not null,
+  detail jsonb default '{}'::jsonb not null,
+  constraint email_event_pkey PRIMARY KEY (event_id),
+  constraint email_event_source_source_id_type_key UNIQUE (source, source_id, type),
+  constraint email_event_source_id_check CHECK (length(source_id) <= 300),
+  constraint email_event_type_check CHECK (type = ANY (ARRAY['decided'::text, 'held'::text, 'sent'::text, 'delayed'::text, 'failed'::text, 'dropped'::text, 'delivered'::text, 'pressed'::text, 'goal'::text, 'bounced'::text, 'complained'::text, 'unsubscribed'::text]))
+);
+CREATE INDEX email_event_at ON public.email_event USING btree (at);
+CREATE INDEX email_event_mail ON public.email_event USING btree (mail_id, event_id) WHERE (mail_id IS NOT NULL);
+
+create table email_experiment (
+  experiment_id uuid default gen_random_uuid() not null,
+  kind text not null,
+  goal text not null,
+  window_hours integer not null,
+  variants text[] not null,
+  hold_out real not null,
+  floor real not null,
+  loss_max real not null,
+  stop text not null,
+  state text default 'running'::text not null,
+  winner text,
+  ended_because text,
+  created_by uuid,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  ended_at timestamp with time zone,
+  constraint email_experiment_pkey PRIMARY KEY (experiment_id),
+  constraint email_experiment_floor_check CHECK (floor >= 0::double precision AND floor < 1::double precision),
+  constraint email_experiment_goal_check CHECK (goal = ANY (ARRAY['verified'::text, 'reset_completed'::text, 'returned'::text])),
+  constraint email_experiment_hold_out_check CHECK (hold_out >= 0::double precision AND hold_out < 1::double precision),
+  constraint email_experiment_loss_max_check CHECK (loss_max > 0::double precision AND loss_max < 1::double precision),
+  constraint email_experiment_state_check CHECK (state = ANY (ARRAY['running'::text, 'promoted'::text, 'ended'::text])),
+  constraint email_experiment_stop_check CHECK (stop = ANY (ARRAY['auto'::text, 'manual'::text])),
+  constraint email_experiment_variants_check CHECK (cardinality(variants) >= 2 AND cardinality(variants) <= 10),
+  constraint email_experiment_window_hours_check CHECK (window_hours >= 1 AND window_hours <= 720)
+);
+CREATE INDEX email_experiment_newest ON public.email_experiment USING btree (created_at DESC);
+CREATE UNIQUE INDEX email_experiment_running ON public.email_experiment USING btree (kind) WHERE (state = 'running'::text);
+
+create table email_generator_use (
+  month text not null,
+  calls integer default 0 not null,
+  tokens bigint default 0 not null,
+  cost_cents real default 0 not null,
+  constraint email_generator_use_pkey PRIMARY KEY (month)
+);
+
+create table email_habit (
+  account_id uuid not null,
+  hour smallint not null,
+  weight real not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint email_habit_pkey PRIMARY KEY (account_id, hour),
+  constraint email_habit_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE,
+  constraint email_habit_hour_check CHECK (hour >= 0 AND hour <= 23)
+);
+
+create table email_habit_all (
+  hour smallint not null,
+  weight double precision not null,
+  updated_at timestamp with time zone default now() not null,
+  constraint email_habit_all_pkey PRIMARY KEY (hour),
+  constraint email_habit_all_hour_check CHECK (hour >= 0 AND hour <= 23)
+);
+
+create table email_message (
+  mail_id uuid not null,
+  kind text not null,
+  flow_id uuid,
+  account_id uuid,
+  address_tag bytea not null,
+  domain_class text not null,
+  locale text not null,
+  decided_at timestamp with time zone default clock_timestamp() not null,
+  experiment_id uuid,
+  variant text not null,
+  hold_out boolean default false not null,
+  context text not null,
+  propensity real not null,
+  model_version text not null,
+  timing jsonb,
+  held_until timestamp with time zone,
+  score real,
+  score_reasons jsonb,
+  reasons jsonb not null,
+  sent_at timestamp with time zone,
+  failed_at timestamp with time zone,
+  pressed_at timestamp with time zone,
+  goal_at timestamp with time zone,
+  bounced_at timestamp with time zone,
+  complained_at timestamp with time zone,
+  constraint email_message_pkey PRIMARY KEY (mail_id),
+  constraint email_message_experiment_id_fkey FOREIGN KEY (experiment_id) REFERENCES email_experiment(experiment_id),
+  constraint email_message_propensity_check CHECK (propensity > 0::double precision AND propensity <= 1::double precision)
+);
+CREATE INDEX email_message_account ON public.email_message USING btree (account_id, decided_at DESC) WHERE (account_id IS NOT NULL);
+CREATE INDEX email_message_experiment ON public.email_message USING btree (experiment_id, decided_at) WHERE (experiment_id IS NOT NULL);
+CREATE INDEX email_message_flow ON public.email_message USING btree (flow_id, kind) WHERE (flow_id IS NOT NULL);
+CREATE INDEX email_message_newest ON public.email_message USING btree (decided_at DESC);
+
+create table email_suppression (
+  address_tag bytea not null,
+  reason text not null,
+  scope text not null,
+  strikes integer default 1 not null,
+  until timestamp with time zone,
+  mail_id uuid,
+  detail text not null,
+  account_id uuid,
+  created_at timestamp with time zone default now() not null,
+  lifted_at timestamp with time zone,
+  constraint email_suppression_pkey PRIMARY KEY (address_tag, reason),
+  constraint email_suppression_reason_check CHECK (reason = ANY (ARRAY['hard_bounce'::text, 'complaint'::text, 'unsubscribed'::text, 'operator'::text, 'soft_bounce'::text])),
+  constraint email_suppression_scope_check CHECK (scope = ANY (ARRAY['all'::text, 'optional'::text]))
+);
+CREATE INDEX email_suppression_account ON public.email_suppression USING btree (account_id) WHERE (account_id IS NOT NULL);
+CREATE INDEX email_suppression_newest ON public.email_suppression USING btree (created_at DESC, address_tag DESC, reason DESC);
+
+create table email_variant (
+  kind text not null,
+  variant text not null,
+  texts jsonb not null,
+  sender_name text,
+  code_first boolean default false not null,
+  state text default 'draft'::text not null,
+  origin text not null,
+  model text,
+  why text,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  decided_by uuid,
+  decided_at timestamp with time zone,
+  constraint email_variant_pkey PRIMARY KEY (kind, variant),
+  constraint email_variant_origin_check CHECK (origin = ANY (ARRAY['operator'::text, 'generator'::text])),
+  constraint email_variant_state_check CHECK (state = ANY (ARRAY['draft'::text, 'approved'::text, 'rejected'::text]))
+);
+
 create table email_verification (
   flow_id uuid not null,
   purpose text not null,
