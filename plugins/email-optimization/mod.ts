@@ -1,6 +1,7 @@
 /** Mail that arrives, is read, and gets better: what it says, when it goes and what came of it. See README.md. */
 import { definePlugin } from "../../core/plugin.ts";
 import { mailAdvice } from "./advice.ts";
+import { commands } from "./commands/mod.ts";
 import { type EmailConfig, emailConfig } from "./config.ts";
 import { notices } from "./deliverability/mod.ts";
 import { on } from "./goals.ts";
@@ -17,6 +18,7 @@ export default definePlugin<EmailConfig>({
   provides: { mail_advice: mailAdvice },
   routes,
   on,
+  commands,
   pages: webhooks.pages,
   metrics,
   notices,
