@@ -4,5 +4,4 @@ import { doctorMail } from "./doctor_mail.ts";
 
 export const commands: Record<string, Command> = {
   "doctor mail": doctorMail,
-  "mail doctor": doctorMail,
 };

@@ -42,9 +42,8 @@ export async function sendingOf(
   { smtp_server, configured }: { smtp_server: string | null; configured: string[] },
 ): Promise<Sending> {
   const include = services.find(([name]) => name.test(smtp_server?.toLowerCase() ?? ""))?.[1] ?? null;
-  if (configured.length > 0) {
-    return { addresses: configured.slice(0, addressesMax), from: "configured", include };
-  }
+  const said = configured.filter((one) => readAddress(one) !== null).slice(0, addressesMax);
+  if (said.length > 0) return { addresses: said, from: "configured", include };
   if (smtp_server === null || isLoopback(smtp_server) || include) {
     return { addresses: [], from: "unknown", include };
   }
