@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { expect } from "expect";
 import { simpleParser } from "mailparser";
 import { SMTPServer, type SMTPServerOptions } from "smtp-server";
@@ -114,6 +115,27 @@ Deno.test("no name, code, address or request id makes a header or a recipient, w
     }
   }
   expect(server.received).toHaveLength(evil.length);
+});
+
+Deno.test("a signature covers how a mail is left (RFC 8058 §3.1), and every header a reader sees", async () => {
+  await using server = await plainServer();
+  const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+  const message = composed({ kind: "welcome" });
+  const headers = { ...message.headers, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" };
+  const dkim = {
+    domainName: "mail.example.org",
+    keySelector: "s1",
+    privateKey: privateKey.export({ format: "pem", type: "pkcs8" }).toString(),
+  };
+  await server.transport.send({ ...message, headers, dkim }, AbortSignal.any([]));
+  const { headerLines } = await simpleParser(server.received[0].raw);
+  const signature = headerLines.find(({ key }) => key === "dkim-signature")!.line.replace(/\s+/g, "");
+  expect(signature).toContain("a=rsa-sha256;");
+  const signed = /;h=([^;]+)/.exec(signature)![1].toLowerCase().split(":");
+  const unseen = ["dkim-signature", "auto-submitted", "x-auto-response-suppress"];
+  const seen = headerLines.map(({ key }) => key).filter((key) => !unseen.includes(key));
+  expect(signed.sort()).toEqual(seen.sort());
+  expect(signed).toEqual(expect.arrayContaining(["list-unsubscribe", "list-unsubscribe-post"]));
 });
 
 Deno.test("addresses beyond ASCII arrive: by SMTPUTF8 for the name, in ASCII for the domain", async () => {
