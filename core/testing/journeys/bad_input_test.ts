@@ -27,12 +27,19 @@ const routes: Record<string, Record<string, unknown>> = {
   "/mfa/recovery": { challenge_id: id },
   "/mfa/recovery/confirm": { token: "x".repeat(80) },
   "/mfa/recovery/cancel": { token: "x".repeat(80) },
+  "/email/unsubscribe/undo": { token: "x".repeat(108) },
 };
+/** Of mail services; none is set up here. */
+const webhooks = ["generic", "mailgun", "postmark", "sendgrid", "ses"].map((name) =>
+  `/email/webhooks/${name}`
+);
 /** They take no object: the first no body at all, the others whatever it is. */
 const without = [
   "/auth/logout",
   "/auth/challenge/{challenge_id}",
   "/auth/challenge/{challenge_id}/begin",
+  "/email/unsubscribe",
+  ...webhooks,
   "/temporal-ping",
 ];
 
@@ -73,6 +80,7 @@ async function counts(sql: Pool): Promise<Record<string, number>> {
     "mail",
     "email_verification",
     "password_reset",
+    "email_suppression",
   ];
   const rows = await sql.unsafe<{ name: string; n: number }[]>(
     tables.map((name) => `select '${name}' as name, count(*)::int as n from ${name}`).join(" union all "),
@@ -187,7 +195,9 @@ Deno.test("bad input at every public POST", async (t) => {
 
   await t.step("where any text is taken", async () => {
     for (const body of ["{", "\u0000", "x".repeat(1_000_000), sqlText]) {
-      for (const path of ["/auth/logout", `/auth/challenge/${id}`, "/auth/challenge/x", "/temporal-ping"]) {
+      const leave = `/email/unsubscribe?token=${"x".repeat(108)}`;
+      const paths = ["/auth/logout", `/auth/challenge/${id}`, "/auth/challenge/x", leave, ...webhooks];
+      for (const path of [...paths, "/temporal-ping"]) {
         const { status } = await rawPost(client, path, body, "application/json");
         if (status >= 500 && path !== "/temporal-ping") unfit.push([path, body.slice(0, 20), status]);
       }
