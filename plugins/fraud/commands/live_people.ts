@@ -10,8 +10,9 @@ import {
   registerFields,
   signInFields,
 } from "../../../ml/fraud/simulator/typing.ts";
-import { codeFor } from "./mailbox.ts";
-import { type Seen, type Target, Visitor } from "./visitor.ts";
+import { type Seen, Visitor } from "./visitor.ts";
+import { codeFor } from "../../../core/net/dev_mailbox.ts";
+import type { Target } from "../../../core/net/visiting.ts";
 
 /** What a scenario has at hand. */
 export interface Stage {

@@ -5,8 +5,9 @@ import { isLoopback } from "../../../core/config.ts";
 import type { Command, CommandTools } from "../../../core/plugin.ts";
 import { random } from "../../../ml/lib/random.ts";
 import { liveScenarios } from "./live_scenarios.ts";
-import { catchesMail } from "./mailbox.ts";
-import type { Seen, Target } from "./visitor.ts";
+import { catchesMail } from "../../../core/net/dev_mailbox.ts";
+import { readTarget, type Target } from "../../../core/net/visiting.ts";
+import type { Seen } from "./visitor.ts";
 
 const names = Object.keys(liveScenarios);
 const lines = names.map((name) => `  ${name.padEnd(12)} ${liveScenarios[name].about}`).join("\n");
@@ -65,11 +66,11 @@ function read(args: string[]) {
       `--scenario: expected one of ${names.join(", ")} or all, got ${scenario.slice(0, 40)}`,
     );
   }
-  const url = URL.parse(against);
-  if (!url || !["http:", "https:"].includes(url.protocol)) {
-    throw new OperatorError(
-      `--against: expected an address such as http://localhost:8000, got ${against.slice(0, 80)}`,
-    );
+  let target: Target;
+  try {
+    target = readTarget(against, timeout_ms);
+  } catch (cause) {
+    throw new OperatorError(`--against: ${(cause as Error).message}`, { cause });
   }
   const count = values.count === undefined ? null : Number(values.count);
   if (count !== null && !(Number.isInteger(count) && count >= 1 && count <= countMax)) {
@@ -77,7 +78,6 @@ function read(args: string[]) {
       `--count: expected a whole number 1..${countMax}, got ${values.count?.slice(0, 40)}`,
     );
   }
-  const target: Target = { url: url.href.replace(/\/+$/, ""), timeout_ms };
   // Another each time: addresses that were used before are no new people.
   const seed = values.seed?.slice(0, 80) ?? crypto.randomUUID().slice(0, 8);
   return { ...{ scenario, count, seed }, against: target, force: values.force ?? false };

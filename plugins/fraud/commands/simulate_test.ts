@@ -4,7 +4,8 @@ import { silentLog } from "../../../core/observe/log.ts";
 import type { CommandTools } from "../../../core/plugin.ts";
 import { fraudPlaces } from "./places.ts";
 import { fraudSimulate, report } from "./simulate.ts";
-import { hiddenValue, type Seen } from "./visitor.ts";
+import { hiddenValue } from "../../../core/net/visiting.ts";
+import type { Seen } from "./visitor.ts";
 
 const core = { backend_url: "http://localhost:8000", trusted_proxies: [], geoip_database: null };
 

@@ -1,5 +1,6 @@
 /** Somebody who visits a running service with one browser from one address: real requests, by page or by API. */
 import { evidenceFields } from "../../../core/client_evidence.ts";
+import { hiddenValue, type Target, Visiting } from "../../../core/net/visiting.ts";
 import type { FormSignals } from "../../../ml/fraud/features/evidence.ts";
 import type { Browser } from "../../../ml/fraud/simulator/browsers.ts";
 import type { Line } from "../../../ml/fraud/simulator/places.ts";
@@ -21,19 +22,12 @@ export interface Seen {
   fraud_score: number | null;
 }
 
-export interface Target {
-  /** Without a slash at the end. */
-  url: string;
-  timeout_ms: number;
-}
-
-/** Of a page; what is longer is none of ours. */
-const bytesMax = 2_000_000;
-
 export class Visitor {
-  readonly #jar = new Map<string, string>();
+  readonly #visiting: Visiting;
 
-  constructor(readonly target: Target, readonly browser: Browser, readonly line: Line) {}
+  constructor(target: Target, readonly browser: Browser, readonly line: Line) {
+    this.#visiting = new Visiting(target);
+  }
 
   /** Sends a page's form, as the page has it, after as long as its signals say that it was looked at. */
   async form(path: string, fields: Record<string, string>, signals: FormSignals | null): Promise<Seen> {
@@ -65,37 +59,21 @@ export class Visitor {
     return answer === null ? nothing("unreachable") : seenByApi(answer);
   }
 
-  /** Null when there is no answer within the time limit. */
-  async #ask(method: string, path: string, body: { type: string; text: string } | null) {
-    try {
-      const response = await fetch(this.target.url + path, {
-        method,
-        redirect: "manual",
-        headers: this.#headers(body?.type ?? null),
-        body: body?.text,
-        signal: AbortSignal.timeout(this.target.timeout_ms),
-      });
-      for (const cookie of response.headers.getSetCookie()) {
-        const [pair] = cookie.split(";");
-        const at = pair.indexOf("=");
-        this.#jar.set(pair.slice(0, at).trim(), pair.slice(at + 1).trim());
-      }
-      const text = (await response.text()).slice(0, bytesMax);
-      return { status: response.status, location: response.headers.get("location") ?? "", text };
-    } catch (error) {
-      if (error instanceof TypeError || error instanceof DOMException) return null;
-      throw error;
-    }
+  #ask(method: string, path: string, body: { type: string; text: string } | null) {
+    return this.#visiting.ask(method, path, {
+      headers: (cookie) => this.#headers(body?.type ?? null, cookie),
+      body: body?.text,
+    });
   }
 
   /** In the browser's own order; those that our end writes by itself are left to it. */
-  #headers(type: string | null): [string, string][] {
+  #headers(type: string | null, cookie: string | undefined): [string, string][] {
     const { header_names, headers, user_agent } = this.browser;
     const values: Record<string, string | undefined> = {
       ...headers,
       "user-agent": user_agent ?? "",
-      ...type !== null && { "content-type": type, origin: new URL(this.target.url).origin },
-      cookie: [...this.#jar].map(([name, value]) => `${name}=${value}`).join("; ") || undefined,
+      ...type !== null && { "content-type": type, origin: new URL(this.#visiting.target.url).origin },
+      cookie,
     };
     const named = type === null ? header_names : [...new Set([...header_names, "origin", "content-type"])];
     const sent = named.flatMap((name): [string, string][] => values[name] ? [[name, values[name]]] : []);
@@ -139,11 +117,4 @@ function readJson(text: string): Record<string, unknown> {
     // A page where an answer of the API was expected: its status says what there is to say.
     return {};
   }
-}
-
-/** Null: the page has no such field. */
-export function hiddenValue(html: string, name: string): string | null {
-  const input = new RegExp(`<input[^>]*\\bname="${name}"[^>]*>`).exec(html)?.[0];
-  const value = input && /\bvalue="([^"]*)"/.exec(input)?.[1];
-  return value ? value.replaceAll("&quot;", '"').replaceAll("&amp;", "&") : null;
 }
