@@ -14,8 +14,8 @@ export interface Message {
   headers: Record<string, string>;
   text: string;
   html: string;
-  /** How it is signed (RFC 6376): the domain, the selector, a private key in PEM, and the headers that are covered. */
-  dkim?: { domainName: string; keySelector: string; privateKey: string; headerFieldNames?: string };
+  /** How it is signed (RFC 6376): the domain, the selector, and a private key in PEM. */
+  dkim?: { domainName: string; keySelector: string; privateKey: string };
 }
 
 /** Mail that one may do without; what concerns the safety of an account cannot be turned off. */

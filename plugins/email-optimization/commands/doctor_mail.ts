@@ -30,12 +30,10 @@ export const doctorMail: Command = {
       for (const check of checks) tell(check, say);
       return checks.filter(({ state }) => state === "bad").length;
     });
-    say(
-      bad === 0
-        ? "  Nothing to mend."
-        : `  ${bad} to mend. Publish what stands above, wait a little, and ask again.`,
-    );
-    if (bad > 0) Deno.exitCode = 1;
+    if (bad > 0) {
+      throw new OperatorError(`  ${bad} to mend. Publish what stands above, wait a little, and ask again.`);
+    }
+    say("  Nothing to mend.");
   },
 };
 

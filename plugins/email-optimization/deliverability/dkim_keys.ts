@@ -24,16 +24,7 @@ export interface Signer {
   keySelector: string;
   /** PEM. */
   privateKey: string;
-  /** Which headers it covers, of those that are there. */
-  headerFieldNames: string;
 }
-
-/**
- * RFC 6376 §5.4.1; and both headers for leaving MUST be covered (RFC 8058 §4), of which nodemailer's own list has one.
- */
-const signedFields =
-  "From:To:Subject:Date:Message-ID:MIME-Version:Content-Type:Content-Transfer-Encoding:Reply-To:Auto-Submitted:" +
-  "List-Unsubscribe:List-Unsubscribe-Post";
 
 /** RFC 8301 §3.2 asks for 1024 at least and wishes for 2048; longer ones do not fit everywhere. */
 export const rsaBits = 2048;
@@ -107,5 +98,5 @@ export async function signerOf(
   const der = Buffer.from(keys.open(row.private_sealed, context(domain, row.selector)));
   const key = createPrivateKey({ key: der, format: "der", type: "pkcs8" });
   const privateKey = key.export({ type: "pkcs8", format: "pem" }).toString();
-  return { domainName: domain, keySelector: row.selector, privateKey, headerFieldNames: signedFields };
+  return { domainName: domain, keySelector: row.selector, privateKey };
 }

@@ -1,4 +1,5 @@
 /** Questions to the Domain Name System, each with a time limit. */
+import { isV4, readAddress } from "../../../core/http/client_address.ts";
 
 /**
  * What does not exist is an empty list; no answer in time throws DnsFailure. The runtime tells a name server's failure
@@ -62,9 +63,21 @@ export function createDns({ timeout_milliseconds = 3_000, name_server }: DnsOpti
       ]);
       return both.flat();
     },
-    ptr: async (address) => (await ask(address, () => Deno.resolveDns(address, "PTR", options()))).map(plain),
+    async ptr(address) {
+      const name = reverseName(address);
+      return (await ask(name, () => Deno.resolveDns(name, "PTR", options()))).map(plain);
+    },
   };
 }
 
 /** Lower case, without a last dot. */
 export const plain = (name: string): string => name.toLowerCase().replace(/\.$/, "");
+
+/** Where the names of an address stand: RFC 1035 §3.5, RFC 3596 §2.5. @throws TypeError when it is none */
+export function reverseName(address: string): string {
+  const bytes = readAddress(address);
+  if (!bytes) throw new TypeError("reverseName: not an IP address");
+  if (isV4(bytes)) return `${[...bytes.subarray(12)].reverse().join(".")}.in-addr.arpa`;
+  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return `${[...digits].reverse().join(".")}.ip6.arpa`;
+}
