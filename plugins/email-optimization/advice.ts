@@ -48,13 +48,17 @@ async function prepare(ctx: EmailCtx, mail: MailToPrepare): Promise<MailPlan> {
   // Whoever took the address in has checked it by the same rules; without a tag nothing can be kept of it.
   if (!tags) return { act: "drop", reason: dropReasons.invalid_address };
   const optional = optionalKinds.has(mail.kind);
-  const [suppressed, findings] = await Promise.all([
+  const check = () => checkAddress(mail.recipient, runtimeOf(ctx).mail_domains);
+  const decide = async (findings: AddressFindings) => ({
+    takes_mail: findings.takes_mail,
+    message: await decided(ctx, mail, tags[0], findings),
+  });
+  const [suppressed, { takes_mail, message }] = await Promise.all([
     isSuppressed(sql, tags, optional),
-    checkAddress(mail.recipient, runtimeOf(ctx).mail_domains),
+    check().then(decide),
   ]);
-  const message = await decided(ctx, mail, tags[0], findings);
   if (suppressed) return { act: "drop", reason: dropReasons[suppressed.reason] };
-  if (findings.takes_mail === "no_mail") return { act: "drop", reason: dropReasons.no_mail };
+  if (takes_mail === "no_mail") return { act: "drop", reason: dropReasons.no_mail };
   if (message.held_until && message.held_until.getTime() > Date.now()) {
     return { act: "wait", until: message.held_until };
   }

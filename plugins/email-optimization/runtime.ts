@@ -6,7 +6,7 @@ import type { EmailCtx } from "./ctx.ts";
 import { type Signer, signerOf } from "./deliverability/dkim_keys.ts";
 import { createDns } from "./deliverability/dns.ts";
 import { createMailDomains, type MailDomains } from "./deliverability/mail_domains.ts";
-import { readStandings, type Standings } from "./experiments/standings.ts";
+import { type Standings, standingsReader } from "./experiments/standings.ts";
 
 export interface Runtime {
   standings: Kept<Standings>;
@@ -43,7 +43,7 @@ export function forgetSigner(ctx: EmailCtx): void {
 }
 
 function keepStandings({ sql, log }: EmailCtx): Kept<Standings> {
-  return keptFresh(() => readStandings(sql), {
+  return keptFresh(standingsReader(sql), {
     fresh_ms: standingsFresh,
     empty: new Map(),
     broken: (error) => log.warn("email.standings_unread", { error }),
