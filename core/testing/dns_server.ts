@@ -11,6 +11,7 @@ export interface DnsRecords {
   TXT?: string[];
   PTR?: string[];
   CNAME?: string[];
+  NS?: string[];
 }
 
 export interface TestDnsServer extends AsyncDisposable {
@@ -21,6 +22,7 @@ export interface TestDnsServer extends AsyncDisposable {
 
 const types: Record<number, keyof DnsRecords> = {
   1: "A",
+  2: "NS",
   5: "CNAME",
   12: "PTR",
   15: "MX",

@@ -14,7 +14,7 @@ const usage =
 
 MX, SPF, DKIM, DMARC, MTA-STS and the names of the sending servers, each with what to publish. Makes a key to sign with
 where there is none, and puts it in use once its record is seen (EMAIL_OPTIMIZATION_DKIM). Ends with 1 when something
-is to mend.`;
+is to mend or was not answered.`;
 
 const marks: Record<DomainCheck["state"], string> = { good: "✓", note: "·", bad: "✗", unknown: "?" };
 
@@ -23,13 +23,17 @@ export const doctorMail: Command = {
   usage,
   async run(args, { withCtx, say }) {
     const name_server = nameServer(args);
-    const bad = await withCtx(async (ctx: EmailCtx) => {
+    const states = await withCtx(async (ctx: EmailCtx) => {
       await keyToPublish(ctx);
       const { domain, checks } = await checkNow(ctx, { dns: createDns({ name_server }) });
       say(`\n  ${senderOf(ctx).sender}, by the DNS of ${domain}\n`);
       for (const check of checks) tell(check, say);
-      return checks.filter(({ state }) => state === "bad").length;
+      return checks.map(({ state }) => state);
     });
+    if (states.includes("unknown")) {
+      throw new OperatorError("  Not everything was answered. Try again in a moment.");
+    }
+    const bad = states.filter((state) => state === "bad").length;
     if (bad > 0) {
       throw new OperatorError(`  ${bad} to mend. Publish what stands above, wait a little, and ask again.`);
     }

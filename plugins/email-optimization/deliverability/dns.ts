@@ -14,6 +14,11 @@ export interface Dns {
   addresses(name: string): Promise<string[]>;
   /** Names of an address. */
   ptr(address: string): Promise<string[]>;
+  /**
+   * Whether the DNS is reached at all: the name or one above it is known to it. As a failure looks like nothing, this
+   * is asked before it is said that there is nothing. Never throws.
+   */
+  reached(name: string): Promise<boolean>;
 }
 
 /** Nobody knows: ask again later. `name` is what was asked, a name of public records. */
@@ -66,6 +71,14 @@ export function createDns({ timeout_milliseconds = 3_000, name_server }: DnsOpti
     async ptr(address) {
       const name = reverseName(address);
       return (await ask(name, () => Deno.resolveDns(name, "PTR", options()))).map(plain);
+    },
+    async reached(name) {
+      const labels = name.split(".").slice(-8);
+      const above = labels.map((_, at) => labels.slice(at).join("."));
+      const servers = above.map((one) =>
+        ask(one, () => Deno.resolveDns(one, "NS", options())).catch(() => [])
+      );
+      return (await Promise.all(servers)).some((found) => found.length > 0);
     },
   };
 }

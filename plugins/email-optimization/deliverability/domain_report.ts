@@ -21,6 +21,10 @@ export interface DomainReport {
 
 /** Everything at once; each check that gets no answer says so alone. Takes as long as the slowest answer. */
 export async function checkDomain(of: DomainToCheck): Promise<DomainReport> {
+  if (!await of.dns.reached(of.domain)) {
+    const checks = checkNames.map((name) => ({ name, ...unanswered(of.domain) }));
+    return { domain: of.domain, checked_at: new Date(), checks };
+  }
   const [mx, spf, dkim, mta_sts, ptr] = await Promise.all([
     told(() => checkMx(of)),
     told(() => checkSenders(of)),

@@ -30,7 +30,7 @@ const codesOf = ({ checks }: DomainReport) =>
   Object.fromEntries(checks.map(({ name, code }) => [name, code]));
 
 Deno.test("a domain is mended step by step: what is published is seen, the key put in use, and mail signed with it", async () => {
-  const zone: Record<string, DnsRecords | "fails" | "silent"> = {};
+  const zone: Record<string, DnsRecords | "fails" | "silent"> = { test: { NS: ["ns.test"] } };
   await using server = await testDnsServer(zone);
   const asked = {
     dns: createDns({ timeout_milliseconds: 1_000, name_server: server.name_server }),
@@ -41,6 +41,10 @@ Deno.test("a domain is mended step by step: what is published is seen, the key p
   });
   const ctx = app.email;
   await keyToPublish(ctx);
+  // What cannot be reached is not said to be missing.
+  await using nobody = await testDnsServer({});
+  const away = await checkNow(ctx, { ...asked, dns: createDns({ name_server: nobody.name_server }) });
+  expect(new Set(Object.values(codesOf(away)))).toEqual(new Set(["dns_failed"]));
 
   const bare = await checkNow(ctx, asked);
   expect(codesOf(bare)).toEqual({
@@ -210,7 +214,7 @@ Deno.test("one key is made by many who ask at once, only a known one is used, an
 });
 
 Deno.test("doctor mail prints records to copy and fails while something is to mend; a bounce is told to whom it concerns", async () => {
-  await using server = await testDnsServer({});
+  await using server = await testDnsServer({ "shop.test": { NS: ["ns.test"] } });
   await using app = await testEmail({}, { core: { smtp_from: "Shop <mail@shop.test>" } });
   const lines: string[] = [];
   const tools = {

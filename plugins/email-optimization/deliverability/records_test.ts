@@ -17,6 +17,7 @@ const dnsOf = (txt: Record<string, string[]>, mx: string[] = []): Dns => ({
   mx: () => Promise.resolve(mx.map((host) => ({ host, preference: 10 }))),
   addresses: (name) => Promise.resolve(name === "relay.test" ? ["8.8.8.8", "10.0.0.1", "2001:4860::8"] : []),
   ptr: () => Promise.resolve([]),
+  reached: () => Promise.resolve(true),
 });
 
 Deno.test("parseDkim() takes the key that RFC 6376 lets stand there, and no other", () => {

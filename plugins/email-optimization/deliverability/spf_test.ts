@@ -17,6 +17,7 @@ function dnsOf(zone: Zone, names: Record<string, string[]> = {}): Dns {
     mx: (name) => Promise.resolve((at(name).mx ?? []).map((host) => ({ host, preference: 10 }))),
     addresses: (name) => Promise.resolve(at(name).addresses ?? []),
     ptr: (address) => Promise.resolve(names[address] ?? []),
+    reached: () => Promise.resolve(true),
   };
 }
 
