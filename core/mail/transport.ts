@@ -74,6 +74,15 @@ export function smtpOptions(core: SmtpConfig, host: string): SMTPPool.Options & 
   };
 }
 
+/** The library encodes every value with a quotation mark in it (RFC 2047), which those who read JSON there do not undo. */
+const asWritten = (headers: Record<string, string>) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => {
+      const plain = /^[\x20-\x7e]+$/.test(value);
+      return [name, plain ? { prepared: true, foldLines: true, value } : value];
+    }),
+  );
+
 function smtpTransport(core: SmtpConfig, host: string): Transport {
   const transporter = createTransport(smtpOptions(core, host));
   // An idle connection that breaks is the pool's affair; the next message opens another.
@@ -86,7 +95,7 @@ function smtpTransport(core: SmtpConfig, host: string): Transport {
         to: { name: "", address: to },
         envelope: { from: from.address, to },
         subject,
-        headers,
+        headers: asWritten(headers),
         text,
         html,
         textEncoding: "quoted-printable",

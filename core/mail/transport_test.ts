@@ -138,6 +138,19 @@ Deno.test("a signature covers how a mail is left (RFC 8058 §3.1), and every hea
   expect(signed).toEqual(expect.arrayContaining(["list-unsubscribe", "list-unsubscribe-post"]));
 });
 
+Deno.test("a header of ours arrives as it was written, JSON too, in lines that pass", async () => {
+  await using server = await plainServer();
+  const message = composed({});
+  const api = '{"unique_args":{"mail_id":"0b6f9d7e-3c55-4d4f-9f0a-5f3f6f0c2a11"}}';
+  const list = `<https://api.example.org/${"x".repeat(60)}>, <mailto:no-reply@mail.example.org>`;
+  const headers = { ...message.headers, "X-SMTPAPI": api, "List-Unsubscribe": list };
+  await server.transport.send({ ...message, headers }, AbortSignal.any([]));
+  // RFC 5322 §2.2.3: a line may be folded before a space, which stays.
+  const unfolded = server.received[0].raw.replace(/\r\n(?=[ \t])/g, "");
+  expect(unfolded).toContain(`\r\nX-SMTPAPI: ${api}\r\n`);
+  expect(unfolded).toContain(`\r\nList-Unsubscribe: ${list}\r\n`);
+});
+
 Deno.test("addresses beyond ASCII arrive: by SMTPUTF8 for the name, in ASCII for the domain", async () => {
   await using server = await plainServer();
   const rows: [string, string, boolean][] = [
