@@ -1,4 +1,5 @@
 /** For tests of this plugin: a service with it alone, and mail that waits to be decided on. */
+import { newAccount } from "../../core/testing/core.ts";
 import { testPlugins, type TestPluginsOptions } from "../../core/testing/plugins.ts";
 import { configure } from "../../core/plugin.ts";
 import type { MailOutcome, MailPlan, MailToPrepare } from "../../core/services/mod.ts";
@@ -9,7 +10,20 @@ import email from "./mod.ts";
 export async function testEmail(options: Partial<EmailConfig> = {}, core: TestPluginsOptions = {}) {
   const service = await testPlugins([configure(email, options)], core);
   const ctx = service.ctxOf("email-optimization");
-  return Object.assign(service, { email: ctx, advice: mailAdvice(ctx) });
+
+  /** A verified account, signed in, whose access token an endpoint takes. */
+  async function person({ operator = false, email = `${crypto.randomUUID()}@example.org` } = {}) {
+    const account_id = await newAccount(service.sql, email);
+    if (operator) await service.sql`update account set roles = '{operator}' where account_id = ${account_id}`;
+    const outcome = await ctx.sign_in.complete({
+      ...{ account_id, client: null, amr: ["pwd"], auth_time: new Date(), transport: "token" },
+      ...{ ip: null, user_agent: null, request_id: crypto.randomUUID() },
+    });
+    if (outcome.kind !== "session" || !outcome.tokens) throw new Error("a session was expected");
+    return { account_id, email, token: outcome.tokens.access_token };
+  }
+
+  return Object.assign(service, { email: ctx, advice: mailAdvice(ctx), person });
 }
 
 export function mailToPrepare(of: Partial<MailToPrepare> = {}): MailToPrepare {
