@@ -17,6 +17,10 @@ export interface Tally {
 /** Where a bucket lies: each is a quarter wider than the one before, the last one at about a year. */
 export const millisecondsOf = (bucket: number): number => 10_000 * Math.expm1((bucket + 0.5) / 4);
 
+/** The bucket of so many seconds, as the statement below has it. */
+export const bucketOf = (seconds: number): number =>
+  Math.min(60, Math.floor(4 * Math.log(1 + Math.max(0, seconds) / 10)));
+
 /**
  * In one statement over the experiment's index. A goal after the window counts as none.
  *

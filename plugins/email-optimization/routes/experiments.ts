@@ -17,6 +17,7 @@ import {
 import { type Funnel, funnelOf, tallies } from "../experiments/tally.ts";
 import { timelineOf } from "../experiments/timeline.ts";
 import { goalOf, goals } from "../goals.ts";
+import { forgetStandings } from "../runtime.ts";
 import { variantNames } from "../wording/mod.ts";
 import { armSchema, experimentSchema, funnelSchema, shownExperiment, timelineSchema } from "./shapes.ts";
 
@@ -117,6 +118,7 @@ const begin: Route = defineRoute<EmailConfig, typeof beginBody>({
     if (!made) {
       throw new Problem(409, "experiment_running", "An experiment with this mail runs. End it first.");
     }
+    forgetStandings(ctx);
     ctx.log.info("email.experiment_begun", { experiment_id: made.experiment_id, kind: made.kind });
     return { status: 201, body: shownExperiment(made) };
   },
@@ -205,6 +207,7 @@ const promote: Route = defineRoute<EmailConfig, typeof promoteBody, z.ZodUndefin
       because: "operator",
     });
     if (!ended) throw over();
+    forgetStandings(ctx);
     ctx.log.info("email.variant_promoted", {
       ...{ experiment_id, kind: ended.kind, variant: body.variant, by: visitor!.account_id },
     });
@@ -229,6 +232,7 @@ const end: Route = defineRoute<EmailConfig, z.ZodUndefined, z.ZodUndefined, type
     const { experiment_id } = await demand(ctx.sql, params.experiment_id);
     const ended = await endExperiment(ctx.sql, experiment_id, "operator");
     if (!ended) throw over();
+    forgetStandings(ctx);
     ctx.log.info("email.experiment_ended", { experiment_id, kind: ended.kind, by: visitor!.account_id });
     return { status: 200, body: shownExperiment(ended) };
   },

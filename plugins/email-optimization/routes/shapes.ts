@@ -57,6 +57,7 @@ export const funnelSchema = z.object({
   sent: z.int(),
   pressed: z.int(),
   goals: z.int(),
+  pending: z.int(),
   bounced: z.int(),
 });
 
