@@ -161,7 +161,7 @@ export const rules: Rule[] = [
   {
     name: "link_without_tls",
     effect: -0.7,
-    of: ({ links }) => links.some(({ href }) => href.startsWith("http:")),
+    of: ({ links }) => links.some(({ href, host }) => href.startsWith("http:") && !isLocal(host)),
   },
   {
     name: "link_to_number",
@@ -223,6 +223,9 @@ function overlap(a: Set<string>, b: Set<string>): number {
   if (small.size === 0) return 1;
   return [...small].filter((word) => large.has(word)).length / small.size;
 }
+
+/** Where somebody tries the service out. */
+const isLocal = (host: string) => /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(host);
 
 /** Characters right in elements that are styled not to be seen; a preheader is short and belongs there. */
 function hiddenLength(html: string): number {

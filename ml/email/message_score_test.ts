@@ -90,6 +90,7 @@ Deno.test("scoreMessage() leaves alone what only looks like it", () => {
       ),
     },
     { html: "" },
+    { ...withLink('<a href="http://localhost:8000/x">x</a>'), own_hosts: ["localhost", "app.example.org"] },
     { html: good.html.replace("<p>", "<p>Look on=this: javascript: is a word. ") },
   ];
   for (const change of fine) {

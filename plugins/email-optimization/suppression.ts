@@ -49,6 +49,8 @@ export const strikesMax = 3;
 const [restHours, restHoursMax] = [6, 168];
 /** A strike that long ago is forgotten. */
 const forgottenDays = 7;
+/** After this long an address that was gone is tried once more: hosts move, and a wrong word of theirs is no sentence. */
+const hardDays = 90;
 const detailMax = 300;
 
 /**
@@ -109,7 +111,7 @@ export interface Bounce {
 }
 
 /**
- * A hard bounce stops all mail until somebody lifts it. The third soft one in a row begins a rest of six hours, which
+ * A hard bounce stops all mail for 90 days, or until somebody lifts it. The third soft one in a row begins a rest of six hours, which
  * every further one doubles, up to a week, and which holds back only mail that one may do without: a mailbox that was
  * full yesterday still gets today's reset.
  */
@@ -118,7 +120,16 @@ export async function noteBounce(
   { tag, hard, detail, mail_id, account_id = null }: Bounce,
 ): Promise<void> {
   if (hard) {
-    return await suppress(sql, { tag, reason: "hard_bounce", scope: "all", detail, mail_id, account_id });
+    const until = new Date(Date.now() + hardDays * 86_400_000);
+    return await suppress(sql, {
+      tag,
+      reason: "hard_bounce",
+      scope: "all",
+      detail,
+      mail_id,
+      account_id,
+      until,
+    });
   }
   const [{ strikes }] = await sql<{ strikes: number }[]>`
     insert into email_suppression as old

@@ -30,7 +30,7 @@ Deno.test("an address goes by one tag however it is written, and by one for each
   expect(addressTags(keys, "ann")).toBeNull();
 });
 
-Deno.test("a hard bounce stops all mail until it is lifted, and a wish outlives it", async () => {
+Deno.test("a hard bounce stops all mail for 90 days or until it is lifted, and a wish outlives it", async () => {
   await using db = await testDatabase();
   const { sql } = db;
   const [ann, bob] = ["ann@example.org", "bob@example.org"].map(tagOf);
@@ -42,7 +42,6 @@ Deno.test("a hard bounce stops all mail until it is lifted, and a wish outlives 
   expect(await isSuppressed(sql, ann, false)).toMatchObject({
     reason: "hard_bounce",
     strikes: 2,
-    until: null,
   });
   // Under whichever secret it was noted.
   expect(await isSuppressed(sql, [bob, ann], false)).toMatchObject({ reason: "hard_bounce" });
@@ -58,6 +57,12 @@ Deno.test("a hard bounce stops all mail until it is lifted, and a wish outlives 
   expect(await isSuppressed(sql, ann, true)).toMatchObject({ reason: "unsubscribed" });
   await noteBounce(sql, hard(ann));
   expect(await isSuppressed(sql, ann, false)).toMatchObject({ strikes: 1, lifted_at: null });
+  const [{ days }] = await sql`
+    select round(extract(epoch from until - now()) / 86400)::int as days from email_suppression
+    where reason = 'hard_bounce'`;
+  expect(days).toBe(90);
+  await sql`update email_suppression set until = now() where reason = 'hard_bounce'`;
+  expect(await isSuppressed(sql, ann, false)).toBeNull();
 });
 
 Deno.test("the third soft bounce within a week begins a rest that grows, and holds back only what one may do without", async () => {
