@@ -16,6 +16,7 @@ import {
   type MailMessage,
   type NewMessage,
   noteEvent,
+  recordPlain,
   recordScore,
 } from "./message_event.ts";
 import { runtimeOf } from "./runtime.ts";
@@ -136,13 +137,17 @@ async function sendPlan(ctx: EmailCtx, mail: MailToPrepare, { variant }: MailMes
 async function heard(ctx: EmailCtx, tx: Sql, outcome: MailOutcome): Promise<void> {
   const { mail_id, result, attempts, reason, smtp, plan } = outcome;
   const message = await findMessage(tx, mail_id);
-  // Nobody could say anything in time, so it went as it was.
+  // Nothing could be stored in time.
   if (!message) return;
   const type = result === "failed" && plan?.act === "drop" ? "dropped" : result;
   const source_id = type === "delayed" ? `${mail_id}/${attempts}` : mail_id;
-  await noteEvent(tx, { mail_id, type, source: "service", source_id, detail: { attempts, reason, smtp } });
-  if (type === "dropped") ctx.metrics.inc("email_dropped_total", { kind: outcome.kind });
   const score = plan && scores.get(plan);
+  // Nothing was finished by this plan, so what went had the standard words.
+  const plain = type === "sent" && !score;
+  const detail = { attempts, reason, smtp, ...plain ? { plain } : {} };
+  await noteEvent(tx, { mail_id, type, source: "service", source_id, detail });
+  if (plain) await recordPlain(tx, mail_id);
+  if (type === "dropped") ctx.metrics.inc("email_dropped_total", { kind: outcome.kind });
   if (score) await recordScore(tx, mail_id, score);
   const bounce = bounceOf(outcome);
   if (bounce) await bounced(ctx, tx, message, attempts, bounce);

@@ -1,13 +1,13 @@
 /** What is decided about a mail, what is heard of it, and that both can be told again. */
 import { expect } from "expect";
-import { parseSender } from "../../core/mail/message.ts";
+import type { MailPlan } from "../../core/services/mod.ts";
 import { endExperiment, insertExperiment, promoteVariant } from "./experiments/experiment.ts";
 import { stopAnswered } from "./experiments/stopping.ts";
 import { linkTagOf, mailOfTag } from "./link_tag.ts";
 import { eventsOf, findMessage, noteEvent, rebuildMessages } from "./message_event.ts";
 import { forgetStandings } from "./runtime.ts";
 import { addressTags, lift, suppress } from "./suppression.ts";
-import { mailToPrepare, outcomeOf, testEmail } from "./testing.ts";
+import { letter, mailToPrepare, outcomeOf, testEmail } from "./testing.ts";
 
 const trial = {
   kind: "verify_email",
@@ -30,16 +30,6 @@ async function nothingTried(): Promise<void> {
   await sql`delete from email_default`;
   forgetStandings(email);
 }
-
-const message = {
-  message_id: "<1@example.org>",
-  from: parseSender("Example <mail@example.org>"),
-  to: "ada@example.com",
-  subject: "Confirm your address",
-  headers: {},
-  text: "Confirm your address: https://app.example.org/x",
-  html: "<p>Confirm your address</p>",
-};
 
 Deno.test("prepare() sends plain mail where nothing is tried out, and says so", async () => {
   await nothingTried();
@@ -128,7 +118,6 @@ Deno.test("a mail's way is told once: sent, pressed, its goal; and its columns r
   const mail = mailToPrepare();
   const plan = await advice.prepare(mail);
   if (plan.act !== "send") throw new Error("it goes");
-  expect(plan.finish(message).headers).toEqual({});
   const sent = outcomeOf(mail, plan);
   for (let i = 0; i < 2; i++) await sql.begin((tx) => advice.heard(tx, sent));
   for (let i = 0; i < 2; i++) {
@@ -158,6 +147,39 @@ Deno.test("a mail's way is told once: sent, pressed, its goal; and its columns r
   expect(await rebuildMessages(sql)).toBe(0);
   expect(mailOfTag(keys, linkTagOf(keys, mail.mail_id))).toBe(mail.mail_id);
   expect(email.config.send_time).toBe(true);
+});
+
+Deno.test("a mail that went with plain words, whatever was decided, counts for no wording", async () => {
+  await nothingTried();
+  const made = await insertExperiment(sql, {
+    ...trial,
+    variants: ["code_first", "one_step_left"],
+    hold_out: 0,
+  });
+  const late = mailToPrepare();
+  await advice.prepare(late);
+  await sql.begin((tx) => advice.heard(tx, outcomeOf(late, null)));
+  const unusable = mailToPrepare();
+  const plan = await advice.prepare(unusable);
+  // Its words throw, so the last look never comes.
+  await sql.begin((tx) =>
+    advice.heard(tx, outcomeOf(unusable, { ...plan, finish: () => letter } as typeof plan))
+  );
+  const good = mailToPrepare();
+  const used = await advice.prepare(good);
+  await sql.begin((tx) => advice.heard(tx, outcomeOf(good, used)));
+  expect(await rebuildMessages(sql)).toBe(0);
+  for (const { mail_id } of [late, unusable]) {
+    expect(await findMessage(sql, mail_id)).toMatchObject({ variant: "standard", experiment_id: null });
+  }
+  const { experiment_id } = made!;
+  expect(await findMessage(sql, good.mail_id)).toMatchObject({ experiment_id, sent_at: expect.any(Date) });
+  await sql`update email_message set variant = 'x', experiment_id = ${experiment_id} where mail_id in
+    (${late.mail_id}, ${good.mail_id})`;
+  expect(await rebuildMessages(sql)).toBe(2);
+  expect(await findMessage(sql, good.mail_id)).toMatchObject({
+    variant: (used as MailPlan & { act: "send" }).wording!.variant,
+  });
 });
 
 Deno.test("a goal is nobody's where no mail led to it", async () => {

@@ -4,6 +4,7 @@
  */
 import type { Sql } from "../../core/db/postgres.ts";
 import type { MailKind } from "../../core/services/mod.ts";
+import { standardVariant } from "./experiments/experiment.ts";
 
 export type EventType =
   | "decided"
@@ -113,7 +114,8 @@ export async function insertMessage(sql: Sql, made: NewMessage): Promise<MailMes
   } on conflict (mail_id) do nothing returning *
     ), told as (
       insert into email_event (mail_id, type, source, source_id, detail)
-      select mail_id, 'decided', 'service', mail_id, jsonb_build_object('variant', variant) from stored
+      select mail_id, 'decided', 'service', mail_id, jsonb_build_object('variant', variant, 'experiment_id',
+        experiment_id, 'hold_out', hold_out, 'context', context, 'propensity', propensity) from stored
       on conflict do nothing
     ), held as (
       insert into email_event (mail_id, type, source, source_id, detail)
@@ -161,6 +163,17 @@ export async function noteEvent(sql: Sql, event: MailEvent): Promise<boolean> {
     }, ${at}) where mail_id = ${mail_id}`;
   }
   return true;
+}
+
+/**
+ * It went with the standard words, whatever had been decided: the answer came too late, or its words could not be used.
+ * So it counts for no wording that it did not have.
+ */
+export async function recordPlain(sql: Sql, mail_id: string): Promise<void> {
+  await sql`
+    update email_message set variant = ${standardVariant}, experiment_id = null, hold_out = false,
+      reasons = reasons || '["plain"]'
+    where mail_id = ${mail_id}`;
 }
 
 /** What spam filters will make of it, as of the newest attempt. */
@@ -221,14 +234,23 @@ export async function rebuildMessages(sql: Sql): Promise<number> {
         min(at) filter (where type in ('failed', 'dropped')) as failed_at,
         min(at) filter (where type = 'pressed') as pressed_at, min(at) filter (where type = 'goal') as goal_at,
         min(at) filter (where type = 'bounced') as bounced_at,
-        min(at) filter (where type = 'complained') as complained_at
+        min(at) filter (where type = 'complained') as complained_at,
+        bool_or(type = 'sent' and detail->'plain' = 'true') as plain
       from email_event where mail_id is not null group by mail_id
+    ), anew as (
+      select first.*, case when plain then ${standardVariant} else d.detail->>'variant' end as variant,
+        case when not plain then (d.detail->>'experiment_id')::uuid end as experiment_id,
+        not plain and (d.detail->>'hold_out')::boolean as hold_out
+      from first join email_event d on d.mail_id = first.mail_id and d.type = 'decided'
     )
     update email_message m set sent_at = f.sent_at, failed_at = f.failed_at, pressed_at = f.pressed_at,
-      goal_at = f.goal_at, bounced_at = f.bounced_at, complained_at = f.complained_at
-    from first f where f.mail_id = m.mail_id
-      and (m.sent_at, m.failed_at, m.pressed_at, m.goal_at, m.bounced_at, m.complained_at) is distinct from
-          (f.sent_at, f.failed_at, f.pressed_at, f.goal_at, f.bounced_at, f.complained_at)`;
+      goal_at = f.goal_at, bounced_at = f.bounced_at, complained_at = f.complained_at, variant = f.variant,
+      experiment_id = f.experiment_id, hold_out = f.hold_out
+    from anew f where f.mail_id = m.mail_id
+      and (m.sent_at, m.failed_at, m.pressed_at, m.goal_at, m.bounced_at, m.complained_at, m.variant,
+           m.experiment_id, m.hold_out) is distinct from
+          (f.sent_at, f.failed_at, f.pressed_at, f.goal_at, f.bounced_at, f.complained_at, f.variant,
+           f.experiment_id, f.hold_out)`;
   return done.count;
 }
 

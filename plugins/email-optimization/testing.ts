@@ -1,6 +1,7 @@
 /** For tests of this plugin: a service with it alone, and mail that waits to be decided on. */
 import { newAccount } from "../../core/testing/core.ts";
 import { testPlugins, type TestPluginsOptions } from "../../core/testing/plugins.ts";
+import type { Message } from "../../core/mail/message.ts";
 import { configure } from "../../core/plugin.ts";
 import type { MailOutcome, MailPlan, MailToPrepare } from "../../core/services/mod.ts";
 import { mailAdvice } from "./advice.ts";
@@ -41,13 +42,24 @@ export function mailToPrepare(of: Partial<MailToPrepare> = {}): MailToPrepare {
   };
 }
 
-/** An attempt's end as the mailer tells it; taken, unless said otherwise. */
+export const letter: Message = {
+  message_id: "<1@example.org>",
+  from: { name: "Example", address: "mail@example.org" },
+  to: "ada@example.com",
+  subject: "Confirm your address",
+  headers: {},
+  text: "Confirm your address: https://app.example.org/x",
+  html: "<p>Confirm your address</p>",
+};
+
+/** An attempt's end as the mailer tells it: composed, and taken unless said otherwise. */
 export function outcomeOf(
   mail: MailToPrepare,
   plan: MailPlan | null,
   of: Partial<MailOutcome> = {},
 ): MailOutcome {
   const { mail_id, kind, attempts } = mail;
+  if (plan?.act === "send") plan.finish(letter);
   return {
     ...{ mail_id, kind, attempts, plan },
     ...{ result: "sent", reason: null, recipient_refused: false, smtp: null },
