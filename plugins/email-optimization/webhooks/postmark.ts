@@ -10,7 +10,9 @@ export const postmarkUser = "postmark";
 export function verifyPostmark({ headers }: Pick<Signed, "headers">, password: string): void {
   const [, given] = /^basic +([A-Za-z0-9+/=]{1,2000})$/i.exec(headers.get("authorization") ?? "") ?? [];
   const expected = `${postmarkUser}:${password}`;
-  if (!given || !sameSecret(Buffer.from(given, "base64"), expected)) throw badSignature("authorization");
+  if (!given || !sameSecret(Buffer.from(given, "base64"), expected)) {
+    throw badSignature("authorization", 'Basic realm="webhook"');
+  }
 }
 
 const record = z.object({

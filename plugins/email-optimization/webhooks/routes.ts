@@ -3,8 +3,8 @@ import { z } from "zod";
 import { Problem } from "../../../core/http/problem.ts";
 import { createOutgoing, type Outgoing } from "../../../core/net/outgoing.ts";
 import type { MetricDefinition } from "../../../core/observe/metrics.ts";
-import { type Ctx, defineRoute, type Route } from "../../../core/plugin.ts";
-import { type Sender, senders } from "./senders.ts";
+import { type AnyCtx, type Ctx, defineRoute, type Route } from "../../../core/plugin.ts";
+import { type Received, type Sender, senders } from "./senders.ts";
 import type { WebhookConfig } from "./settings.ts";
 import { createSns, type Sns } from "./sns.ts";
 import { takeReports } from "./take.ts";
@@ -12,14 +12,15 @@ import { takeReports } from "./take.ts";
 export const webhookMetrics: Record<string, MetricDefinition> = {
   email_reports_total: {
     kind: "counter",
-    help: "What mail services told of mail: taken, told before, of mail that is not known, passed over",
+    help:
+      "What mail services told of mail: taken, seen before, unknown, passed over; and requests that were refused",
     labels: ["source", "result"],
   },
 };
 
 const outgoingSeconds = 4;
-/** SendGrid's largest batch is 768 KiB. */
-const bodyBytesMax = 1_048_576;
+/** SNS sends as much, and Postmark where it sends the bounce itself too. */
+const bodyBytesMax = 262_144;
 
 /** @param parts for tests: who is asked for certificates, and the time */
 export function createWebhookRoutes(
@@ -37,8 +38,27 @@ const toBeSentAgain: Route["answers"] = {
   },
 };
 
+/** Why something is refused is for whoever sets a webhook up; its caller does not learn it. */
+async function receive(
+  sender: Sender,
+  received: Received,
+  secret: string,
+  { sns, ctx: { log, metrics } }: { sns: Sns; ctx: AnyCtx },
+) {
+  try {
+    return await sender.receive(received, secret, { sns, log });
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) {
+      const { source } = sender;
+      metrics.inc("email_reports_total", { source, result: "refused" });
+      log.debug("mail.webhook_refused", { source, reason: error.extra.cause });
+    }
+    throw error;
+  }
+}
+
 function webhook(sender: Sender, sns: Sns, now: () => number): Route {
-  const { source, title, description, consumes, setting } = sender;
+  const { source, title, description, consumes, setting, body_bytes_max = bodyBytesMax } = sender;
   return defineRoute({
     method: "POST",
     path: `/email/webhooks/${source}`,
@@ -50,7 +70,7 @@ function webhook(sender: Sender, sns: Sns, now: () => number): Route {
     raw: true,
     body: z.unknown(),
     ...consumes ? { consumes } : {},
-    body_bytes_max: bodyBytesMax,
+    body_bytes_max,
     limits: [{ pool: "email_webhook", points: 3000, per_seconds: 60, by: "ip" }],
     answers: {
       200: {
@@ -70,7 +90,7 @@ function webhook(sender: Sender, sns: Sns, now: () => number): Route {
       const secret = ctx.config[setting];
       if (!secret) throw new Problem(404, "webhook_off", "This webhook is not set up.");
       const received = { body, raw, headers, now_ms: now() };
-      const { passed_over, ...told } = await sender.receive(received, secret, { sns, log: ctx.log });
+      const { passed_over, ...told } = await receive(sender, received, secret, { sns, ctx });
       const taken = await takeReports(ctx, { source, ...told });
       for (const [result, count] of Object.entries({ ...taken, passed_over })) {
         if (count > 0) ctx.metrics.inc("email_reports_total", { source, result }, count);

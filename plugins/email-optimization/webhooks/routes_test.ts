@@ -113,6 +113,11 @@ for (const source of Object.keys(bounces) as WebhookSource[]) {
         { status: 401, body: { code: "webhook_signature_invalid" } },
       ]);
     }
+    const { headers } = await post(source, { body: "{}", headers: json });
+    expect(headers.get("www-authenticate")).toBe(source === "postmark" ? 'Basic realm="webhook"' : "Webhook");
+    expect(await service.metrics.text()).toContain(
+      `email_reports_total{source="${source}",result="refused"}`,
+    );
     for (const [body, status] of [["{", 400], [`{"x":"${"y".repeat(1_100_000)}"}`, 413]] as const) {
       expect(await post(source, { body, headers: json })).toMatchObject({ status });
     }

@@ -17,11 +17,15 @@ export interface Received extends Signed {
   body: unknown;
 }
 
+type Told = Reading & { once?: string };
+
 export interface Sender {
   source: WebhookSource;
   title: string;
   description: string;
   consumes?: string[];
+  /** Default: 256 KiB. */
+  body_bytes_max?: number;
   setting: keyof WebhookConfig;
   /**
    * @param secret the value of its setting
@@ -31,7 +35,7 @@ export interface Sender {
     received: Received,
     secret: string,
     parts: { sns: Sns; log: Pick<Log, "info" | "warn"> },
-  ): Promise<Reading & { once?: string }>;
+  ): Told | Promise<Told>;
 }
 
 /** SES first writes a sentence to a topic, to see whether it may. */
@@ -57,7 +61,7 @@ const generic: Sender = {
   setting: "webhook_generic_secret",
   receive(received, secret) {
     verifyGeneric(received, secret);
-    return Promise.resolve(readGeneric(received.body));
+    return readGeneric(received.body);
   },
 };
 
@@ -91,13 +95,15 @@ const sendgrid: Sender = {
   title: "Reports of SendGrid",
   description: 'SendGrid\'s Event Webhook with "Signed Event Webhook" on.',
   setting: "webhook_sendgrid_public_key",
+  // Its largest batch is 768 KiB.
+  body_bytes_max: 1_048_576,
   receive(received, base64) {
     // One in a process, and a few in its tests.
     if (!keys.has(base64)) keys.clear();
     const key = keys.get(base64) ?? sendgridKey(base64);
     keys.set(base64, key);
     verifySendgrid(received, key);
-    return Promise.resolve(readSendgrid(received.body));
+    return readSendgrid(received.body);
   },
 };
 
@@ -110,7 +116,7 @@ const postmark: Sender = {
   setting: "webhook_postmark_password",
   receive(received, password) {
     verifyPostmark(received, password);
-    return Promise.resolve(readPostmark(received.body));
+    return readPostmark(received.body);
   },
 };
 
@@ -121,7 +127,7 @@ const mailgun: Sender = {
   setting: "webhook_mailgun_signing_key",
   receive({ body, now_ms }, key) {
     const once = verifyMailgun(body, now_ms, key);
-    return Promise.resolve({ ...readMailgun(body), once });
+    return { ...readMailgun(body), once };
   },
 };
 

@@ -11,9 +11,17 @@ export interface Signed {
   now_ms: number;
 }
 
-/** One answer for every reason, so that nobody learns how near a guess came. */
-export const badSignature = (cause?: string) =>
-  new Problem(401, "webhook_signature_invalid", "The signature is missing, wrong or too old.", { cause });
+/**
+ * One answer for every reason, so that nobody learns how near a guess came.
+ *
+ * @param cause for whoever sets a webhook up
+ * @param challenge RFC 9110 §11.6.1: a 401 MUST say how one could show who one is
+ */
+export const badSignature = (cause: string, challenge = "Webhook") =>
+  new Problem(401, "webhook_signature_invalid", "The signature is missing, wrong or too old.", {
+    cause,
+    headers: { "www-authenticate": challenge },
+  });
 
 /** In one time, whatever the lengths. */
 export function sameSecret(given: string | Uint8Array, expected: string | Uint8Array): boolean {
