@@ -7,7 +7,7 @@ import { linkTagOf, mailOfTag } from "./link_tag.ts";
 import { eventsOf, findMessage, noteEvent, rebuildMessages } from "./message_event.ts";
 import { forgetStandings } from "./runtime.ts";
 import { addressTags, lift, suppress } from "./suppression.ts";
-import { letter, mailToPrepare, outcomeOf, testEmail } from "./testing.ts";
+import { letter, mailToPrepare, outcomeOf, testEmail } from "../../core/testing/email.ts";
 
 const trial = {
   kind: "verify_email",

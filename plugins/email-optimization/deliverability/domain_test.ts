@@ -9,7 +9,7 @@ import { testSmtp } from "../../../core/testing/smtp.ts";
 import { doctorMail } from "../commands/doctor_mail.ts";
 import { runtimeOf } from "../runtime.ts";
 import { noteBounce } from "../suppression.ts";
-import { mailToPrepare, testEmail } from "../testing.ts";
+import { mailToPrepare, testEmail } from "../../../core/testing/email.ts";
 import { checkInTurn, checkNow, keyToPublish } from "./check_now.ts";
 import { dkimKeys, makeDkimKey, useDkimKey } from "./dkim_keys.ts";
 import { parseDkim } from "./dkim_record.ts";

@@ -1,5 +1,5 @@
 import { expect } from "expect";
-import { testEmail } from "../testing.ts";
+import { testEmail } from "../../../core/testing/email.ts";
 import { storeReport } from "./domain_report.ts";
 
 const core = { smtp_from: "Shop <mail@shop.test>" };

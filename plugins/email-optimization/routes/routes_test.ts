@@ -1,7 +1,7 @@
 import { expect } from "expect";
 import { noteEvent } from "../message_event.ts";
 import { addressTags, suppress } from "../suppression.ts";
-import { mailToPrepare, outcomeOf, testEmail } from "../testing.ts";
+import { mailToPrepare, outcomeOf, testEmail } from "../../../core/testing/email.ts";
 
 const service = await testEmail();
 Deno.test.afterAll(() => service[Symbol.asyncDispose]());

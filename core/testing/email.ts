@@ -1,12 +1,12 @@
-/** For tests of this plugin: a service with it alone, and mail that waits to be decided on. */
-import { newAccount } from "../../core/testing/core.ts";
-import { testPlugins, type TestPluginsOptions } from "../../core/testing/plugins.ts";
-import type { Message } from "../../core/mail/message.ts";
-import { configure } from "../../core/plugin.ts";
-import type { MailOutcome, MailPlan, MailToPrepare } from "../../core/services/mod.ts";
-import { mailAdvice } from "./advice.ts";
-import type { EmailConfig } from "./config.ts";
-import email from "./mod.ts";
+/** For tests of `email-optimization`: a service with it alone, and mail that waits to be decided on. */
+import { newAccount } from "./core.ts";
+import { testPlugins, type TestPluginsOptions } from "./plugins.ts";
+import type { Message } from "../mail/message.ts";
+import { configure } from "../plugin.ts";
+import type { MailOutcome, MailPlan, MailToPrepare } from "../services/mod.ts";
+import { mailAdvice } from "../../plugins/email-optimization/advice.ts";
+import type { EmailConfig } from "../../plugins/email-optimization/config.ts";
+import email from "../../plugins/email-optimization/mod.ts";
 
 export async function testEmail(options: Partial<EmailConfig> = {}, core: TestPluginsOptions = {}) {
   const service = await testPlugins([configure(email, options)], core);
