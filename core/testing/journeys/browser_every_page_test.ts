@@ -85,6 +85,8 @@ const publicStates = (member: string, link: string): State[] => [
     },
   },
   { name: "problems", path: "/docs/problems" },
+  { name: "less mail", path: "/unsubscribe?token=x" },
+  { name: "less mail, dead", path: "/unsubscribe?token=x", act: filled({}) },
   { name: "risk, told", path: "/docs/fraud" },
   { name: "passwords, told", path: "/docs/passwords" },
 ];
