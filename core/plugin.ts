@@ -86,7 +86,10 @@ export interface Route {
   consumes?: string[];
   /** Largest body in bytes. Default 64 KiB. */
   body_bytes_max?: number;
-  /** The handler gets the body's bytes too, as they came: what a sender signs. Needs `body`. */
+  /**
+   * The handler gets the body's bytes as they came and reads them itself: what is signed is checked before anything in
+   * it is looked at. `body` only documents, and `call.body` is undefined.
+   */
   raw?: true;
   /** Each named pool is asked before the handler runs. */
   limits?: RateLimit[];

@@ -59,7 +59,7 @@ export function createEndpoint(route: Route, ctx: AnyCtx, parts: EndpointParts):
     if (parts.limits) await spendLimits(parts.limits, route, "after", { exchange, visitor, body });
     const call = createCall(exchange, visitor, parts, signal, {
       body,
-      raw: route.raw ? raw : noBody.raw,
+      raw,
       query: query?.(readRepeatable(exchange.search, repeatable)),
       params: params?.(checkedParams(given)),
     });
@@ -138,12 +138,12 @@ function bodyReader(
     const type = mediaType(request.headers);
     if (type !== null && !types.includes(type)) throw unsupported(types);
     const raw = await readBody(request, limits);
-    if (raw.length === 0) return { body: strict(undefined), raw };
-    if (type === null) throw unsupported(types);
-    return {
-      body: parse(type, decodeUtf8(raw), { strict, lenient, repeatable: route.repeatable ?? [] }),
-      raw,
-    };
+    if (type === null && raw.length > 0) throw unsupported(types);
+    if (route.raw) return { body: undefined, raw };
+    const body = type === null || raw.length === 0
+      ? strict(undefined)
+      : parse(type, decodeUtf8(raw), { strict, lenient, repeatable: route.repeatable ?? [] });
+    return { body, raw: noBody.raw };
   };
 }
 

@@ -294,26 +294,33 @@ Deno.test("forms and plain text are read where an RFC wants them; unknown form f
   expect(bodies).toEqual([{ grant_type: "a b" }, "hallo"]);
 });
 
-Deno.test("a handler gets the body's bytes as they came where its route says raw, and nowhere else", async () => {
+Deno.test("where its route says raw a handler gets the body's bytes unread, and nowhere else", async () => {
   const seen: Pick<Call, "body" | "raw">[] = [];
   const handle = ({ body, raw }: Call) => {
     seen.push({ body, raw });
     return Promise.resolve({ status: 200 });
   };
-  const route = { method: "POST" as const, body: z.unknown(), handle };
+  const route = { method: "POST" as const, body: z.object({ a: z.number() }), handle };
   const app = testApp({
-    core_routes: [testRoute({ ...route, path: "/hook", raw: true }), testRoute({ ...route, path: "/plain" })],
+    core_routes: [
+      testRoute({ ...route, path: "/hook", raw: true, body_bytes_max: 40 }),
+      testRoute({ ...route, path: "/plain" }),
+    ],
   });
-  const text = '{ "b" : "\\u00e4",\r\n"a":1.0 }';
-  for (const path of ["/hook", "/plain"]) {
-    const request = { method: "POST", headers: json, body: text };
-    expect((await app.fetch(new Request("http://localhost:8000" + path, request))).status).toBe(200);
-  }
-  const body = { b: "ä", a: 1 };
-  expect(seen).toEqual([
-    { body, raw: new TextEncoder().encode(text) },
-    { body, raw: new Uint8Array() },
-  ]);
+  const post = async (path: string, body: string | null, headers: Record<string, string> = json) => {
+    const request = new Request("http://localhost:8000" + path, { method: "POST", headers, body });
+    return (await app.fetch(request)).status;
+  };
+  const texts = ['{ "a" : 1.0 }', '{"a":"\\u0000"}', "{", "\u0000"];
+  for (const text of texts) expect(await post("/hook", text)).toBe(200);
+  expect(await post("/hook", null, {})).toBe(200);
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  expect(seen.splice(0)).toEqual([...texts, ""].map((text) => ({ body: undefined, raw: bytes(text) })));
+  // It is counted, and of a type that is wanted, all the same.
+  expect(await post("/hook", "x".repeat(41))).toBe(413);
+  expect(await post("/hook", "{}", { "content-type": "text/plain" })).toBe(415);
+  expect(await post("/plain", texts[0])).toBe(200);
+  expect(seen).toEqual([{ body: { a: 1 }, raw: bytes("") }]);
 });
 
 Deno.test("who is not allowed is told so before the body is looked at", async () => {

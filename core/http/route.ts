@@ -18,7 +18,7 @@ export interface Call<B = unknown, Q = unknown, P = unknown> {
   body: B;
   query: Q;
   params: P;
-  /** The body as it came, where the route says `raw`; else empty. */
+  /** The body unread, where the route says `raw`; else empty. */
   raw: Uint8Array;
   headers: HeaderFields;
   request_id: string;

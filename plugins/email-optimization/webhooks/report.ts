@@ -35,7 +35,8 @@ export interface Reading {
 
 /** A sender that says more at once is refused: the largest batch known, SendGrid's, ends at 768 KiB. */
 export const reportsMax = 2000;
-const [idMax, detailMax] = [200, 300];
+const detailMax = 300;
+const sourceId = /^[\x20-\x7e]{1,200}$/;
 const uuid = /^<?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})(?:@[^\s<>]{1,255})?>?$/i;
 
 /** Our `Message-ID` is `<mail_id@domain>`. Null: not a mail of ours. */
@@ -53,7 +54,7 @@ export function withoutAddresses(parts: unknown[]): string {
     // deno-lint-ignore no-control-regex -- control characters are what goes
     .slice(0, 2000).replace(/[\s\u0000-\u001f\u007f]+/g, " ")
     .replace(/[^\s<>"'(),;:=]*(?:@|%40)[^\s<>"'(),;]*/gi, "…")
-    .trim().slice(0, detailMax);
+    .trim().slice(0, detailMax).toWellFormed();
 }
 
 /**
@@ -75,7 +76,7 @@ export function readEach(entries: readonly unknown[], read: (entry: unknown) => 
 function finished({ names, detail, at, ...report }: RawReport): MailReport | null {
   const mail_id = mailIdOf(names);
   const when = timeOf(at);
-  if (!mail_id || !when || report.source_id === "" || report.source_id.length > idMax) return null;
+  if (!mail_id || !when || !sourceId.test(report.source_id)) return null;
   return { ...report, mail_id, detail: withoutAddresses(detail), at: when };
 }
 
@@ -83,6 +84,18 @@ function timeOf(at: unknown): Date | null {
   const date = typeof at === "number" ? new Date(at * 1000) : typeof at === "string" ? new Date(at) : null;
   const year = date?.getUTCFullYear();
   return date && year && year >= 2000 && year < 2200 ? date : null;
+}
+
+/**
+ * What a sender wrote, whatever is in it: bounces quote servers, and servers say NUL. Undefined: it is no JSON.
+ * Never stored as it is; see `withoutAddresses`.
+ */
+export function parseJson(text: string | Uint8Array): unknown {
+  try {
+    return JSON.parse(typeof text === "string" ? text : new TextDecoder().decode(text));
+  } catch {
+    return undefined;
+  }
 }
 
 /** A schema's reading of an entry, or null: what is unknown to us is no mistake of the sender's. */

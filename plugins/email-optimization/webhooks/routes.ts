@@ -4,8 +4,9 @@ import { Problem } from "../../../core/http/problem.ts";
 import { createOutgoing, type Outgoing } from "../../../core/net/outgoing.ts";
 import type { MetricDefinition } from "../../../core/observe/metrics.ts";
 import { type AnyCtx, type Ctx, defineRoute, type Route } from "../../../core/plugin.ts";
-import { type Received, type Sender, senders } from "./senders.ts";
+import { type Sender, senders } from "./senders.ts";
 import type { WebhookConfig } from "./settings.ts";
+import type { Signed } from "./signature.ts";
 import { createSns, type Sns } from "./sns.ts";
 import { takeReports } from "./take.ts";
 
@@ -41,7 +42,7 @@ const toBeSentAgain: Route["answers"] = {
 /** Why something is refused is for whoever sets a webhook up; its caller does not learn it. */
 async function receive(
   sender: Sender,
-  received: Received,
+  received: Signed,
   secret: string,
   { sns, ctx: { log, metrics } }: { sns: Sns; ctx: AnyCtx },
 ) {
@@ -86,10 +87,10 @@ function webhook(sender: Sender, sns: Sns, now: () => number): Route {
       404: { description: "Not set up", problem_codes: ["webhook_off"] },
       ...source === "ses" ? toBeSentAgain : {},
     },
-    async handle({ body, raw, headers }, ctx: Ctx<WebhookConfig>) {
+    async handle({ raw, headers }, ctx: Ctx<WebhookConfig>) {
       const secret = ctx.config[setting];
       if (!secret) throw new Problem(404, "webhook_off", "This webhook is not set up.");
-      const received = { body, raw, headers, now_ms: now() };
+      const received = { raw, headers, now_ms: now() };
       const { passed_over, ...told } = await receive(sender, received, secret, { sns, ctx });
       const taken = await takeReports(ctx, { source, ...told });
       for (const [result, count] of Object.entries({ ...taken, passed_over })) {

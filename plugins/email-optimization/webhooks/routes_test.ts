@@ -104,7 +104,10 @@ for (const source of Object.keys(bounces) as WebhookSource[]) {
     const json = { "content-type": "application/json" };
     const rows = [
       ...source === "ses" ? [] : [unsigned, { body: JSON.stringify(bounces[source](mail)), headers: json }],
-      ...["{}", "[]", "null", '"{}"', "7", ""].map((body) => ({ body, headers: json })),
+      ...["{}", "[]", "null", '"{}"', "7", "{", "\u0000", "[".repeat(100_000), ""].map((body) => ({
+        body,
+        headers: json,
+      })),
       senders.send(source, bounces[source](mail), { at: new Date(Date.now() - 40 * 3600_000), over: "x" }),
     ];
     for (const row of source === "postmark" ? rows.slice(0, -1) : rows) {
@@ -118,9 +121,8 @@ for (const source of Object.keys(bounces) as WebhookSource[]) {
     expect(await service.metrics.text()).toContain(
       `email_reports_total{source="${source}",result="refused"}`,
     );
-    for (const [body, status] of [["{", 400], [`{"x":"${"y".repeat(1_100_000)}"}`, 413]] as const) {
-      expect(await post(source, { body, headers: json })).toMatchObject({ status });
-    }
+    const large = `{"x":"${"y".repeat(1_100_000)}"}`;
+    expect(await post(source, { body: large, headers: json })).toMatchObject({ status: 413 });
     expect(await events()).toBe(before);
     expect(await isSuppressed(sql, mail.tag, true)).toBeNull();
   });
@@ -254,4 +256,30 @@ Deno.test("batches that name the same mails in other orders at once all come thr
   const [{ strikes }] = await sql`
     select sum(strikes)::int as strikes from email_suppression where mail_id = any(${ids}::uuid[])`;
   expect(strikes).toBe(120);
+});
+
+Deno.test("what servers say is taken whatever is in it, and kept in characters that can be kept", async () => {
+  const [mail, other] = [await sentMail(), await sentMail()];
+  const event = (of: typeof mail, more: Record<string, unknown>) =>
+    sendgrid({ event: "bounce", type: "blocked", email: of.to, "smtp-id": of.message_id, ...more })[0];
+  const body = [
+    event(mail, { sg_event_id: "nul\u0000" }),
+    event(mail, {
+      sg_event_id: "half",
+      reason: "full\u0000 \ud800 <x@y.example>",
+      deep: JSON.parse("[".repeat(500) + "]".repeat(500)),
+    }),
+    event(other, { sg_event_id: "other", reason: "x".repeat(299) + "🦊" }),
+  ];
+  expect(await post("sendgrid", senders.send("sendgrid", body))).toMatchObject({
+    status: 200,
+    body: { taken: 2, passed_over: 1 },
+  });
+  const [, { detail }] = await eventsOf(sql, mail.mail_id);
+  expect(detail).toEqual({ hard: false, elsewhere: false, detail: "full \ufffd <…>" });
+  const broken = senders.send("sendgrid", null, { over: "{" });
+  expect(await post("sendgrid", { ...broken, body: "{" })).toMatchObject({
+    status: 400,
+    body: { code: "invalid_json" },
+  });
 });

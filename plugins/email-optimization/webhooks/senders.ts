@@ -1,21 +1,16 @@
 /** The five senders: how each shows that it is one, and how its words are read. */
 import type { KeyObject } from "node:crypto";
-import { readJson } from "../../../core/http/json.ts";
 import { Problem } from "../../../core/http/problem.ts";
 import type { Log } from "../../../core/observe/log.ts";
 import { readGeneric, verifyGeneric } from "./generic.ts";
 import { readMailgun, verifyMailgun } from "./mailgun.ts";
 import { readPostmark, verifyPostmark } from "./postmark.ts";
-import { read, type Reading, type WebhookSource } from "./report.ts";
+import { parseJson, read, type Reading, type WebhookSource } from "./report.ts";
 import { readSendgrid, sendgridKey, verifySendgrid } from "./sendgrid.ts";
 import { readSes } from "./ses.ts";
 import type { WebhookConfig } from "./settings.ts";
 import { badSignature, type Signed } from "./signature.ts";
 import { type Sns, snsMessage } from "./sns.ts";
-
-export interface Received extends Signed {
-  body: unknown;
-}
 
 type Told = Reading & { once?: string };
 
@@ -32,20 +27,17 @@ export interface Sender {
    * @throws Problem 401 `webhook_signature_invalid`
    */
   receive(
-    received: Received,
+    received: Signed,
     secret: string,
     parts: { sns: Sns; log: Pick<Log, "info" | "warn"> },
   ): Told | Promise<Told>;
 }
 
-/** SES first writes a sentence to a topic, to see whether it may. */
-function jsonOrText(text: string): unknown {
-  try {
-    return readJson(text);
-  } catch (error) {
-    if (error instanceof Problem) return text;
-    throw error;
-  }
+/** Signed, so it is its sender's fault. */
+function signedJson(raw: Uint8Array): unknown {
+  const body = parseJson(raw);
+  if (body === undefined) throw new Problem(400, "invalid_json", "The body is not valid JSON.");
+  return body;
 }
 
 const nothing: Reading = { reports: [], passed_over: 0 };
@@ -61,7 +53,7 @@ const generic: Sender = {
   setting: "webhook_generic_secret",
   receive(received, secret) {
     verifyGeneric(received, secret);
-    return readGeneric(received.body);
+    return readGeneric(signedJson(received.raw));
   },
 };
 
@@ -73,11 +65,12 @@ const ses: Sender = {
     "confirmed by itself. SES has to be told to include the original headers, or to send by a configuration set.",
   consumes: ["text/plain", "application/json"],
   setting: "webhook_ses_topic_arn",
-  async receive({ body, now_ms }, topic_arn, { sns, log }) {
-    const message = read(snsMessage, typeof body === "string" ? readJson(body) : body);
+  async receive({ raw, now_ms }, topic_arn, { sns, log }) {
+    const message = read(snsMessage, parseJson(raw));
     if (!message) throw badSignature("no SNS message");
     await sns.verify(message, topic_arn, now_ms);
-    if (message.Type === "Notification") return readSes(jsonOrText(message.Message));
+    // SES first writes a sentence to a topic, to see whether it may: that is no JSON, and of no interest.
+    if (message.Type === "Notification") return readSes(parseJson(message.Message));
     if (message.Type === "SubscriptionConfirmation") {
       await sns.confirm(message);
       log.info("mail.webhook_subscribed", { source: "ses" });
@@ -103,7 +96,7 @@ const sendgrid: Sender = {
     const key = keys.get(base64) ?? sendgridKey(base64);
     keys.set(base64, key);
     verifySendgrid(received, key);
-    return readSendgrid(received.body);
+    return readSendgrid(signedJson(received.raw));
   },
 };
 
@@ -116,7 +109,7 @@ const postmark: Sender = {
   setting: "webhook_postmark_password",
   receive(received, password) {
     verifyPostmark(received, password);
-    return readPostmark(received.body);
+    return readPostmark(signedJson(received.raw));
   },
 };
 
@@ -125,7 +118,8 @@ const mailgun: Sender = {
   title: "Reports of Mailgun",
   description: "Mailgun's webhooks. Their signature does not cover the event, so each is taken once.",
   setting: "webhook_mailgun_signing_key",
-  receive({ body, now_ms }, key) {
+  receive({ raw, now_ms }, key) {
+    const body = parseJson(raw);
     const once = verifyMailgun(body, now_ms, key);
     return { ...readMailgun(body), once };
   },
