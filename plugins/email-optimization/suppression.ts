@@ -230,6 +230,17 @@ export async function countSuppressions(sql: Sql): Promise<Partial<Record<Suppre
   return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
 }
 
+/** Takes away what holds nothing back any more and has not for so long; a wish to be left alone never. */
+export async function sweepSuppressions(sql: Sql, older_than_days: number): Promise<number> {
+  const { count } = await sql`
+    delete from email_suppression where (address_tag, reason) in (
+      select address_tag, reason from email_suppression
+      where greatest(created_at, until, lifted_at) < now() - make_interval(days => ${older_than_days})
+        and (lifted_at is not null or until is not null or reason = 'soft_bounce')
+      limit 1000 for update skip locked)`;
+  return count;
+}
+
 /** What a page of the list begins after goes through a program's clock, which knows no microseconds. */
 const toTheMillisecond = (sql: Sql) => sql`date_trunc('milliseconds', now())`;
 

@@ -12,6 +12,7 @@ import {
   noteComplaint,
   suppress,
   suppressionsOf,
+  sweepSuppressions,
 } from "./suppression.ts";
 
 const keys = createKeys([crypto.getRandomValues(new Uint8Array(32))]);
@@ -136,4 +137,26 @@ Deno.test("an operator's stop ends when it says, and pages of the list meet with
   }
   expect(new Set(seen.map(({ address_tag }) => String(address_tag))).size).toBe(7);
   expect(await listSuppressions(sql, { limit: 10, reason: "complaint" })).toEqual([]);
+});
+
+Deno.test("sweepSuppressions() takes what is long over, and nothing that still holds mail back", async () => {
+  await using db = await testDatabase();
+  const { sql } = db;
+  const tags = ["unsubscribed", "lifted", "over", "soft", "still"].map((name) =>
+    tagOf(`${name}@example.org`)
+  );
+  const [unsubscribed, lifted, over, full, still] = tags;
+  await suppress(sql, { tag: unsubscribed, reason: "unsubscribed", scope: "optional", detail: "" });
+  await suppress(sql, { tag: lifted, reason: "complaint", scope: "all", detail: "" });
+  await lift(sql, lifted);
+  for (const tag of [over, still]) await noteBounce(sql, hard(tag));
+  await noteBounce(sql, soft(full));
+  await sql`update email_suppression set created_at = '2026-01-01',
+    lifted_at = case when lifted_at is not null then '2026-01-02'::timestamptz end,
+    until = case when address_tag = ${still} then now() + interval '1 day' when until is not null then '2026-01-02' end`;
+  expect(await sweepSuppressions(sql, 36_500)).toBe(0);
+  expect(await sweepSuppressions(sql, 180)).toBe(3);
+  const left = await listSuppressions(sql, { limit: 10 });
+  expect(left.map(({ reason }) => reason).sort()).toEqual(["hard_bounce", "unsubscribed"]);
+  expect(await sweepSuppressions(sql, 180)).toBe(0);
 });
