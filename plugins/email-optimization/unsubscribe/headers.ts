@@ -36,14 +36,13 @@ function leaving(
   { backend_url }: HeaderParts["core"],
   keys: Keys,
   mail_id: string,
-  { to, headers }: Message,
+  { to }: Message,
 ): Record<string, string> {
   const token = makeToken(keys, { address: to, mail_id });
   if (!token) return {};
-  const address = `<${backend_url}/email/unsubscribe?token=${token}>`;
-  // RFC 8058 §3.1: exactly one HTTPS URI; others, such as the mailto: of before, MAY stand beside it.
-  const all = [address, headers["List-Unsubscribe"]].filter((one) => one !== undefined).join(", ");
-  if (!backend_url.startsWith("https:")) return { "List-Unsubscribe": all };
+  // RFC 8058 §3.1: one HTTPS URI. It stands in place of the mailto: of before, which somebody would have to read.
+  const list = { "List-Unsubscribe": `<${backend_url}/email/unsubscribe?token=${token}>` };
+  if (!backend_url.startsWith("https:")) return list;
   // RFC 8058 §3.1: MUST contain this one key and value.
-  return { "List-Unsubscribe": all, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" };
+  return { ...list, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" };
 }
