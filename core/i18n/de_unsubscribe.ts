@@ -2,6 +2,7 @@
 import type { unsubscribe as english } from "./en_unsubscribe.ts";
 
 export const unsubscribe: typeof english = {
+  in_mail: "Weniger Mail von uns",
   title: "Möchten Sie weniger Mail von uns?",
   lead:
     "Drücken Sie den Knopf, und wir schicken Ihnen nichts mehr, was Sie entbehren können. Codes, Links und Warnungen, die Ihr Konto braucht, kommen weiterhin.",

@@ -50,7 +50,7 @@ export function composeMessage(
     to: mail.recipient,
     headers,
     ...renderMail({
-      ...{ kind: mail.kind, locale: mail.locale, core, now, wording },
+      ...{ kind: mail.kind, locale: mail.locale, core, now, wording, leave_url: plan?.leave_url },
       data: plan?.link_tag && data.url ? { ...data, url: tagged(data.url, plan.link_tag) } : data,
     }),
   };

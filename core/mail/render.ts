@@ -19,6 +19,8 @@ export interface MailToRender {
   now: Date;
   /** In place of the catalogue's own words. */
   wording?: MailWording | null;
+  /** Where such mail is left. */
+  leave_url?: string | null;
 }
 
 export interface RenderedMail {
@@ -27,7 +29,9 @@ export interface RenderedMail {
   html: string;
 }
 
-export function renderMail({ kind, locale, data, core, now, wording = null }: MailToRender): RenderedMail {
+export function renderMail(
+  { kind, locale, data, core, now, wording = null, leave_url }: MailToRender,
+): RenderedMail {
   const t = stringsFor(locale);
   const code = data.code && oneLine(data.code, 32);
   const params: MailParams = {
@@ -62,6 +66,7 @@ export function renderMail({ kind, locale, data, core, now, wording = null }: Ma
     code: words.code_line && code ? splitCodeLine(words.code_line, groupCode(code)) : null,
     code_first: wording?.code_first ?? false,
     footer: words.footer,
+    leave: leave_url ? { label: t.unsubscribe.in_mail, url: leave_url } : null,
   };
   return { subject: layout.subject, text: layoutText(layout), html: layoutHtml(layout) };
 }

@@ -116,6 +116,17 @@ Deno.test("greetingName() greets people, and neither messages nor what breaks li
   expect(greetingName("é".repeat(100))).toHaveLength(60);
 });
 
+Deno.test("where mail can be left, its end says so in both bodies; and nowhere else", () => {
+  const url = "https://api.example.org/email/unsubscribe?token=abc";
+  for (const [locale, words] of [["en", "Get less mail from us"], ["de", "Weniger Mail von uns"]]) {
+    const left = renderMail({ kind: "welcome", locale, data: whole, core, now, leave_url: url });
+    expect(left.text.trimEnd().split("\n").slice(-2)).toEqual([`${words}:`, url]);
+    expect(left.html).toMatch(new RegExp(`<a [^>]*href="${url.replace("?", "\\?")}"[^>]*>${words}</a>`));
+    const { text, html } = render("welcome", whole, locale);
+    expect(text + html).not.toContain(words);
+  }
+});
+
 Deno.test("a subject is one line whatever the data says", () => {
   for (const kind of kinds) {
     const { subject } = render(kind, {

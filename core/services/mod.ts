@@ -87,6 +87,8 @@ export type MailPlan =
     wording: MailWording | null;
     /** Goes into the mail's link as `m`, and tells when somebody who came by it presses a button. */
     link_tag: string | null;
+    /** Where such mail is left; shown at its end. */
+    leave_url?: string | null;
     /** The last look at it: headers, a signature. */
     finish(message: Message): Message;
   }

@@ -21,6 +21,7 @@ import {
 } from "./message_event.ts";
 import { runtimeOf } from "./runtime.ts";
 import { addressTags, isSuppressed, noteArrived, noteBounce } from "./suppression.ts";
+import { leaveUrl } from "./unsubscribe/headers.ts";
 import { wordingOf } from "./wording/mod.ts";
 
 /** How an attempt's message looked, from when it was finished until it is heard what came of it. */
@@ -125,6 +126,7 @@ async function sendPlan(ctx: EmailCtx, mail: MailToPrepare, { variant }: MailMes
     act: "send",
     wording,
     link_tag: linkTagOf(keys, mail.mail_id),
+    leave_url: leaveUrl(ctx, mail),
     finish(message) {
       const finished = finishMessage(ctx, mail, signer, message);
       scores.set(plan, finished.score);

@@ -18,6 +18,8 @@ export interface Layout {
   /** The code stands above the button. */
   code_first: boolean;
   footer: string;
+  /** Of mail that one may do without. */
+  leave: { label: string; url: string } | null;
 }
 
 const sans = new Html("'Avenir Next', Avenir, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif");
@@ -95,7 +97,7 @@ ${mail.paragraphs.map(paragraph)}${ways(mail)}${mail.action && plainLink(mail.ac
 <p style="margin:0">${mail.site_name} · <a class="m-link" href="${mail.site_url}" style="color:${c.accent}">${
     mail.site_url.replace(/^https?:\/\//, "")
   }</a></p>
-</td></tr>
+${mail.leave && leaveLink(mail.leave)}</td></tr>
 </table>
 </td></tr></table>
 </div>
@@ -143,5 +145,10 @@ function code({ line, code }: { line: string; code: string }): Html {
 
 function plainLink({ url, link_line }: { url: string; link_line: string }): Html {
   return markup`<p class="m-muted m-rule" style="margin:26px 0 0;padding-top:18px;border-top:1px solid ${c.line};${small_font};color:${c.muted}">${link_line}<br><a class="m-link" href="${url}" style="color:${c.accent};word-break:break-all">${url}</a></p>
+`;
+}
+
+function leaveLink({ label, url }: { label: string; url: string }): Html {
+  return markup`<p style="margin:8px 0 0"><a class="m-link" href="${url}" style="color:${c.muted}">${label}</a></p>
 `;
 }

@@ -17,6 +17,7 @@ export function layoutText(mail: Layout): string {
     "-- ",
     wrap(mail.footer),
     `${mail.site_name} · ${mail.site_url}`,
+    ...mail.leave ? ["", `${mail.leave.label}:`, mail.leave.url] : [],
   ];
   return parts.join("\n") + "\n";
 }

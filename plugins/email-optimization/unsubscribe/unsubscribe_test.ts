@@ -8,7 +8,7 @@ import { presentation } from "../../../ui/mod.ts";
 import { type EmailConfig, emailConfig } from "../config.ts";
 import { unsubscribePage } from "../pages/unsubscribe.tsx";
 import { addressTags, isSuppressed, suppress } from "../suppression.ts";
-import { type HeaderParts, withHeaders } from "./headers.ts";
+import { type HeaderParts, leaveUrl, withHeaders } from "./headers.ts";
 import { unsubscribeRoutes } from "./routes.ts";
 import { makeToken, readToken } from "./token.ts";
 
@@ -178,6 +178,15 @@ Deno.test("a mail one may do without tells mail programs how it is left, over ht
     headers: {},
   });
   expect(needed.headers).toEqual({});
+});
+
+Deno.test("the same stands at the mail's end; mail that an account needs has no such link", () => {
+  const of = (kind: "welcome" | "password_reset", recipient = "ada@example.com") =>
+    leaveUrl(parts("https://api.example.org"), { mail_id, kind, recipient });
+  const url = new URL(of("welcome")!);
+  expect(url.origin + url.pathname).toBe("https://api.example.org/email/unsubscribe");
+  expect(readToken(keys, url.searchParams.get("token")!)).toMatchObject({ mail_id });
+  expect([of("password_reset"), of("welcome", "no address")]).toEqual([null, null]);
 });
 
 Deno.test("a mail service is given the mail's name where it would not hand our Message-ID back", () => {
