@@ -34,6 +34,7 @@ const styles = [
   "charts",
   "risk",
   "rings",
+  "mail",
 ];
 const own_islands = [
   "AutoRefresh",

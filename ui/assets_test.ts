@@ -51,8 +51,8 @@ Deno.test("every class that a view uses has a rule, and every rule a view", asyn
   }
   const unruled = [...used].filter((name) => !ruled.has(name));
   expect(unruled).toEqual([]);
-  // Names put together by components, and what the documents of the core are.
-  const composed = /^(account|button|facts|field__box|prose)/;
+  // Names put together by components, those that uPlot gives (u-…), and what the documents of the core are.
+  const composed = /^(account|button|facts|field__box|plot__edge|prose|u-)/;
   expect([...ruled].filter((name) => !used.has(name) && !composed.test(name))).toEqual([]);
 });
 

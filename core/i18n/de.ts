@@ -1,6 +1,7 @@
 import { fraud, fraudNav, fraudProblems, refused } from "./de_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./de_mfa.ts";
 import { mailDomain, messageScore } from "./de_deliverability.ts";
+import { email, emailNav, emailProblems } from "./de_email.ts";
 import { notices } from "./de_notices.ts";
 import { mfaMails } from "./de_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./de_oauth.ts";
@@ -290,6 +291,7 @@ export const de: Strings = {
   mail_domain: mailDomain,
   message_score: messageScore,
   notices,
+  email_pages: email,
   unsubscribe,
   nav: {
     account: "Konto",
@@ -302,6 +304,7 @@ export const de: Strings = {
     about: "Über Sie",
     apps: "Verbundene Apps",
     ...fraudNav,
+    ...emailNav,
   },
   account: {
     profile_title: "Profil",
@@ -575,6 +578,7 @@ export const de: Strings = {
     ...oauthWayProblems,
     ...mfaProblems,
     ...fraudProblems,
+    ...emailProblems,
   },
   passwords,
   islands: {

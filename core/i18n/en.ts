@@ -1,6 +1,7 @@
 import { fraud, fraudNav, fraudProblems, refused } from "./en_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./en_mfa.ts";
 import { mailDomain, messageScore } from "./en_deliverability.ts";
+import { email, emailNav, emailProblems } from "./en_email.ts";
 import { notices } from "./en_notices.ts";
 import { mfaMails } from "./en_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./en_oauth.ts";
@@ -287,6 +288,7 @@ export const en = {
   mail_domain: mailDomain,
   message_score: messageScore,
   notices,
+  email_pages: email,
   unsubscribe,
   /** Entries of the account's side menu, by the key a page names. */
   nav: {
@@ -300,6 +302,7 @@ export const en = {
     about: "About you",
     apps: "Connected apps",
     ...fraudNav,
+    ...emailNav,
   },
   account: {
     profile_title: "Profile",
@@ -552,6 +555,7 @@ export const en = {
     ...oauthWayProblems,
     ...mfaProblems,
     ...fraudProblems,
+    ...emailProblems,
   },
   passwords,
   islands: {

@@ -104,10 +104,11 @@ const rules: Rule[] = [
     types: (to, from) => under("core/", "workflows/", "activities/")(to) || own(to, from),
   },
   {
-    says: "a plugin's pages and islands may import ui, preact, and its own pages and islands; " +
+    says: "a plugin's pages and islands may import ui, preact, uplot, and its own pages and islands; " +
       "types of core and its own routes",
     applies: inPagesOrIslands,
-    values: (to, from) => under("ui/")(to) || isPreact(to) || own(to, from) && inPagesOrIslands(to),
+    values: (to, from) =>
+      under("ui/")(to) || isPreact(to) || isNpm("uplot")(to) || own(to, from) && inPagesOrIslands(to),
     types: (to, from) => under("core/")(to) || to.startsWith(pluginOf(from) + "routes/"),
   },
   {

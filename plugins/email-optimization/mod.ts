@@ -6,6 +6,7 @@ import { type EmailConfig, emailConfig } from "./config.ts";
 import { notices } from "./deliverability/mod.ts";
 import { on } from "./goals.ts";
 import { metrics } from "./metrics.ts";
+import { operatorPages } from "./pages/operate.tsx";
 import { routes } from "./routes/mod.ts";
 import { sweep } from "./sweep.ts";
 import * as webhooks from "./webhooks/mod.ts";
@@ -19,7 +20,8 @@ export default definePlugin<EmailConfig>({
   routes,
   on,
   commands,
-  pages: webhooks.pages,
+  pages: [...webhooks.pages, ...operatorPages],
+  islands: [new URL("./islands/PosteriorPlot.tsx", import.meta.url)],
   metrics,
   notices,
   sweep,

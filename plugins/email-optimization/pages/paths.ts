@@ -1,0 +1,9 @@
+/** Where the operator's pages about mail are. */
+export const mailPaths = {
+  overview: "/operate/mail",
+  experiments: "/operate/mail/experiments",
+  experiment: (id: string) => `/operate/mail/experiments/${encodeURIComponent(id)}`,
+  domain: "/operate/mail/domain",
+  suppressions: "/operate/mail/suppressions",
+  message: (id: string) => `/operate/mail/messages/${encodeURIComponent(id)}`,
+} as const;

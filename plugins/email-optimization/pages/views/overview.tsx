@@ -1,0 +1,111 @@
+/** `/operate/mail`: what mail led to, what runs, and how to find one mail. */
+import { Button, ButtonLink, Card, EmptyState, Table } from "../../../../ui/components/basics.tsx";
+import { Field } from "../../../../ui/components/form.tsx";
+import { OperatorLayout, Time } from "../../../../ui/components/layouts.tsx";
+import type { Strings } from "../../../../ui/types.ts";
+import { mailPaths } from "../paths.ts";
+import type { InsightsJson, MessageJson } from "../shapes.ts";
+import { ExperimentList } from "./experiments.tsx";
+import { ofSent, percent, wordOf } from "./parts.tsx";
+
+export interface OverviewProps {
+  t: Strings;
+  json: InsightsJson;
+  q?: string;
+  found?: MessageJson[] | null;
+}
+
+export function Overview({ t, json, q, found }: OverviewProps) {
+  const { overview: o, suppressions: s } = t.email_pages;
+  const running = json.experiments.filter(({ state }) => state === "running");
+  const stopped = Object.values(json.suppressed).reduce((sum, count) => sum + count, 0);
+  return (
+    <OperatorLayout t={t} current={mailPaths.overview} title={o.title} lead={o.lead}>
+      <Card id="kinds" title={o.kinds}>
+        {json.kinds.length === 0
+          ? <EmptyState title={o.none} icon="mail">{o.none_text}</EmptyState>
+          : <Kinds t={t} json={json} />}
+      </Card>
+      <div class="halves">
+        <Card id="running" title={o.running}>
+          <div class="stack">
+            {running.length === 0 ? <p>{o.nothing_runs}</p> : <ExperimentList t={t} experiments={running} />}
+            <div>
+              <ButtonLink href={mailPaths.experiments}>{o.to_experiments}</ButtonLink>
+            </div>
+          </div>
+        </Card>
+        <Card id="stopped" title={s.title}>
+          <div class="stack">
+            <p>{stopped === 0 ? o.none_stopped : o.stopped(stopped)}</p>
+            <div>
+              <ButtonLink href={mailPaths.suppressions}>{o.to_stopped}</ButtonLink>
+            </div>
+          </div>
+        </Card>
+      </div>
+      <Card id="find" title={o.find}>
+        <form
+          class="form"
+          method="get"
+          action={mailPaths.overview}
+          role="search"
+          aria-label={o.find}
+          noValidate
+        >
+          <Field
+            name="q"
+            label={o.find_label}
+            hint={o.find_hint}
+            value={q}
+            max_length={128}
+            autocomplete="off"
+          />
+          <div>
+            <Button look="quiet">{o.find_submit}</Button>
+          </div>
+        </form>
+        {found ? <Found t={t} found={found} /> : null}
+      </Card>
+    </OperatorLayout>
+  );
+}
+
+function Kinds({ t, json }: { t: Strings; json: InsightsJson }) {
+  const { email_pages: e } = t;
+  return (
+    <Table
+      caption={e.overview.kinds}
+      columns={e.overview.columns}
+      rows={json.kinds.map((one) => ({
+        key: one.kind,
+        cells: {
+          kind: wordOf(e.kinds, one.kind),
+          sent: t.format.number(one.sent),
+          pressed: one.goal === null ? "–" : ofSent(t, one.pressed, one.sent),
+          goals: one.goal === null ? "–" : ofSent(t, one.goals, one.sent),
+          bounced: t.format.number(one.bounced),
+          median: one.seconds_to_goal === null ? "–" : t.format.duration(one.seconds_to_goal),
+          score: one.deliverability_score === null ? "–" : percent(t, one.deliverability_score, 0),
+        },
+      }))}
+    />
+  );
+}
+
+function Found({ t, found }: { t: Strings; found: MessageJson[] }) {
+  const { email_pages: e } = t;
+  if (found.length === 0) return <p role="status">{e.overview.found_none}</p>;
+  return (
+    <ul class="versions" aria-label={e.overview.found}>
+      {found.map(({ mail_id, kind, variant, decided_at }) => (
+        <li key={mail_id}>
+          <a href={mailPaths.message(mail_id)}>{wordOf(e.kinds, kind)}</a>
+          <span class="muted small">
+            {wordOf(e.variants, variant)} · <Time t={t} when={decided_at} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

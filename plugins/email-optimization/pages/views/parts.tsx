@@ -1,0 +1,16 @@
+/** What several pages about mail show. */
+import type { Strings } from "../../../../ui/types.ts";
+
+/** Words of a name that is stored; the name itself where it is newer than the words. */
+export const wordOf = (words: Record<string, string>, name: string): string =>
+  Object.hasOwn(words, name) ? words[name] : name.replaceAll("_", " ");
+
+export const percent = (t: Strings, value: number, digits = 1): string =>
+  value.toLocaleString(t.locale === "de" ? "de-DE" : "en-GB", {
+    style: "percent",
+    maximumFractionDigits: digits,
+  });
+
+/** 139 (66 %) */
+export const ofSent = (t: Strings, count: number, sent: number): string =>
+  sent === 0 ? t.format.number(count) : `${t.format.number(count)} (${percent(t, count / sent, 0)})`;
