@@ -43,18 +43,15 @@ export default function PosteriorPlot({ times, lines, ...words }: PosteriorPlotP
 }
 
 /** A token of the stylesheet as a plain colour: a canvas knows neither variables nor two appearances. */
-function colourIn(element: HTMLElement): (token: string) => string {
-  return (token) => {
+function colourIn(element: HTMLElement): (token: string, percent?: number) => string {
+  return (token, percent = 100) => {
     const probe = element.appendChild(document.createElement("span"));
-    probe.style.color = `var(${token})`;
+    probe.style.color = `color-mix(in srgb, var(${token}) ${percent}%, transparent)`;
     const { color } = getComputedStyle(probe);
     probe.remove();
     return color;
   };
 }
-
-/** `rgb(0, 95, 107)` with little of it. */
-const faint = (colour: string) => colour.replace(/^rgb\(([^)]*)\)$/, "rgba($1, 0.16)");
 
 /** Of each line: low, high, mean. */
 const dataOf = (times: number[], lines: PosteriorPlotProps["lines"]): uPlot.AlignedData => [
@@ -95,7 +92,7 @@ function optionsFor(element: HTMLElement, { lines, locale, rate, time }: Posteri
     ],
     bands: lines.map((_, i) => ({
       series: [3 * i + 2, 3 * i + 1],
-      fill: faint(colour(colours[i % colours.length])),
+      fill: colour(colours[i % colours.length], 16),
     })),
   };
 }

@@ -35,7 +35,7 @@ export function Message({ t, message, events }: { t: Strings; message: MessageJs
                 : percent(t, message.deliverability_score, 0),
             }}
           />
-          <h3>{m.why}</h3>
+          <h3 class="after-list">{m.why}</h3>
           <ul>{message.reasons.map((reason) => <li key={reason}>{wordOf(m.reasons, reason)}</li>)}</ul>
           <ScoreReasons t={t} message={message} />
         </Card>
@@ -67,7 +67,7 @@ function ScoreReasons({ t, message }: { t: Strings; message: MessageJson }) {
   if (message.deliverability_reasons.length === 0) return null;
   return (
     <>
-      <h3>{t.email_pages.message.score_why}</h3>
+      <h3 class="after-list">{t.email_pages.message.score_why}</h3>
       <ul>
         {message.deliverability_reasons.map(({ name, text_key }) => {
           const text = words[text_key] ?? words[name];
