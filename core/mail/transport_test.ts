@@ -149,6 +149,7 @@ Deno.test("a header of ours arrives as it was written, JSON too, in lines that p
   const unfolded = server.received[0].raw.replace(/\r\n(?=[ \t])/g, "");
   expect(unfolded).toContain(`\r\nX-SMTPAPI: ${api}\r\n`);
   expect(unfolded).toContain(`\r\nList-Unsubscribe: ${list}\r\n`);
+  expect(server.received[0].raw).toContain(">,\r\n <mailto:");
 });
 
 Deno.test("addresses beyond ASCII arrive: by SMTPUTF8 for the name, in ASCII for the domain", async () => {
