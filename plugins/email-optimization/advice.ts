@@ -22,6 +22,7 @@ import {
 import { runtimeOf } from "./runtime.ts";
 import { addressTags, isSuppressed, noteArrived, noteBounce } from "./suppression.ts";
 import { leaveUrl } from "./unsubscribe/headers.ts";
+import { timingOf } from "./timing/mod.ts";
 import { wordingOf } from "./wording/mod.ts";
 
 /** How an attempt's message looked, from when it was finished until it is heard what came of it. */
@@ -88,7 +89,7 @@ async function decided(
   const { sql } = ctx;
   const known = mail.attempts > 1 ? await findMessage(sql, mail.mail_id) : null;
   if (known) return known;
-  const standings = await runtimeOf(ctx).standings.get();
+  const [standings, timing] = await Promise.all([runtimeOf(ctx).standings.get(), timingOf(ctx, mail)]);
   const { reasons, ...decision } = decideVariant(
     mail,
     findings.domain_class,
@@ -99,9 +100,9 @@ async function decided(
     ...{ mail_id, kind, flow_id, account_id, locale, address_tag },
     domain_class: findings.domain_class,
     ...decision,
-    timing: null,
-    held_until: null,
-    reasons: [...reasons, ...about(findings)],
+    timing,
+    held_until: timing?.held_until ? new Date(timing.held_until) : null,
+    reasons: [...reasons, ...about(findings), ...timing ? [timing.reason] : []],
   };
   return await insertMessage(sql, made);
 }

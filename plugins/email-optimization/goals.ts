@@ -3,6 +3,7 @@ import type { Events } from "../../core/events/catalogue.ts";
 import type { MailKind } from "../../core/services/mod.ts";
 import type { EmailCtx } from "./ctx.ts";
 import { lastSent, noteEvent } from "./message_event.ts";
+import { learnHabit } from "./timing/habits.ts";
 
 export type Goal = "verified" | "reset_completed" | "returned";
 
@@ -39,11 +40,15 @@ async function reach({ sql, metrics }: EmailCtx, goal: Goal, by: Whose): Promise
 }
 
 export const on = {
-  "account.verified": ({ flow_id }: Events["account.verified"], ctx: EmailCtx) =>
-    reach(ctx, "verified", { flow_id }),
+  "account.verified": async ({ account_id, flow_id }: Events["account.verified"], ctx: EmailCtx) => {
+    await reach(ctx, "verified", { flow_id });
+    await learnHabit(ctx.sql, account_id);
+  },
   "password.changed": async ({ account_id, origin }: Events["password.changed"], ctx: EmailCtx) => {
     if (origin === "reset") await reach(ctx, "reset_completed", { account_id });
   },
-  "session.started": ({ account_id }: Events["session.started"], ctx: EmailCtx) =>
-    reach(ctx, "returned", { account_id }),
+  "session.started": async ({ account_id }: Events["session.started"], ctx: EmailCtx) => {
+    await reach(ctx, "returned", { account_id });
+    await learnHabit(ctx.sql, account_id);
+  },
 };
