@@ -105,6 +105,7 @@ export const email: typeof english = {
     posteriors: "Wie es dazu kam",
     posteriors_about:
       "Jede Linie ist, was man bis dahin vom Anteil einer Fassung hielt; die Bänder fassen 95 % davon.",
+    posteriors_none: "Gezeichnet wird von der ersten Mail an.",
     axis_time: "Zeit",
     axis_rate: "Anteil am Ziel",
     as_table: "Als Tabelle",

@@ -99,6 +99,7 @@ export const email = {
     posteriors: "How that came to be",
     posteriors_about:
       "Each line is what was believed of a wording's rate by then; the bands hold 95 % of it.",
+    posteriors_none: "It is drawn from the first mail on.",
     axis_time: "Time",
     axis_rate: "Goal's rate",
     as_table: "As a table",

@@ -30,7 +30,7 @@ export function Experiment({ t, json, done, problem }: ExperimentProps) {
         <Arms t={t} arms={arms} />
       </Card>
       <Card id="posteriors" title={x.posteriors} lead={x.posteriors_about}>
-        <Plot t={t} timeline={timeline} />
+        <Plot t={t} timeline={json.funnel.sent === 0 ? [] : timeline} />
       </Card>
       <div class="halves">
         <FunnelCard t={t} json={json} />
@@ -88,7 +88,8 @@ function Arms({ t, arms }: { t: Strings; arms: ArmJson[] }) {
 function Plot({ t, timeline }: { t: Strings; timeline: TimelineJson[] }) {
   const { email_pages: e } = t;
   const x = e.experiment;
-  const names = timeline[0]?.arms.map(({ variant }) => variant) ?? [];
+  if (timeline.length < 2) return <p class="muted">{x.posteriors_none}</p>;
+  const names = timeline[0].arms.map(({ variant }) => variant);
   const of = (variant: string, key: "mean" | "low" | "high") =>
     timeline.map(({ arms }) => arms.find((arm) => arm.variant === variant)?.[key] ?? 0);
   return (
@@ -106,7 +107,7 @@ function Plot({ t, timeline }: { t: Strings; timeline: TimelineJson[] }) {
           time: x.axis_time,
         }}
       />
-      <details>
+      <details class="more">
         <summary>{x.as_table}</summary>
         <Table
           caption={x.posteriors}

@@ -18,7 +18,7 @@ export function Experiments({ t, json, begun, values, errors, problem }: Experim
   return (
     <OperatorLayout t={t} current={mailPaths.experiments} title={x.title} lead={x.lead}>
       {begun ? <Alert tone="good">{x.begun}</Alert> : null}
-      <ErrorSummary t={t} errors={errors} problem={problem} labels={{ variants: { label: x.variants } }} />
+      <ErrorSummary t={t} errors={errors} problem={problem} labels={labelsOf(t, json, values?.kind)} />
       <Card id="list" title={x.list}>
         {json.experiments.length === 0
           ? <EmptyState title={x.none} icon="mail" />
@@ -26,7 +26,15 @@ export function Experiments({ t, json, begun, values, errors, problem }: Experim
       </Card>
       <Card id="begin" title={x.begin} lead={x.begin_lead}>
         <div class="halves">
-          {json.kinds.map((one) => <Begin key={one.kind} t={t} of={one} json={json} values={values} />)}
+          {json.kinds.map((one) => (
+            <Begin
+              key={one.kind}
+              t={t}
+              of={one}
+              json={json}
+              sent={values?.kind === one.kind ? { values, errors } : undefined}
+            />
+          ))}
         </div>
       </Card>
     </OperatorLayout>
@@ -65,8 +73,24 @@ export function ExperimentList({ t, experiments }: { t: Strings; experiments: Ex
 
 type Kind = ExperimentsJson["kinds"][number];
 
+type Labels = Record<string, { id: string; label: string }>;
+
+/** Fields of the form that was sent: there is one for each kind, if none of it runs. */
+function labelsOf(t: Strings, { kinds, experiments }: ExperimentsJson, sent: string | undefined): Labels {
+  const x = t.email_pages.experiments;
+  const drawn = kinds.some(({ kind }) => kind === sent) &&
+    !experiments.some(({ kind, state }) => kind === sent && state === "running");
+  if (!drawn) return {};
+  return {
+    variants: { id: `variants_${sent}`, label: x.variants },
+    hold_out: { id: `hold_out_${sent}`, label: x.hold_out },
+    stop: { id: `stop_${sent}`, label: x.stop },
+  };
+}
+
+/** `sent`: this very form came back. */
 function Begin(
-  { t, of, json, values }: { t: Strings; of: Kind; json: ExperimentsJson; values?: FormState["values"] },
+  { t, of, json, sent }: { t: Strings; of: Kind; json: ExperimentsJson; sent?: FormState },
 ) {
   const { email_pages: e } = t;
   const x = e.experiments;
@@ -80,16 +104,29 @@ function Begin(
       </section>
     );
   }
-  const mine = values?.kind === of.kind ? values : undefined;
+  const { values, errors } = sent ?? {};
   return (
     <section aria-label={title}>
       <h3>{title}</h3>
       <Form intent="begin" hidden={{ kind: of.kind }} label={title}>
-        <fieldset class="choices">
+        <fieldset
+          class="choices"
+          id={`variants_${of.kind}`}
+          tabIndex={-1}
+          aria-describedby={`variants_${of.kind}-hint`}
+        >
           <legend>{x.variants}</legend>
+          <p class="field__hint" id={`variants_${of.kind}-hint`}>{x.variants_hint}</p>
+          {errors?.variants ? <p class="field__error">{errors.variants}</p> : null}
           {of.variants.map((variant) => (
-            <label key={variant} class="choice">
-              <input type="checkbox" name={`variant_${variant}`} value="1" checked />
+            <label key={variant} class="choice" for={`${of.kind}_${variant}`}>
+              <input
+                type="checkbox"
+                id={`${of.kind}_${variant}`}
+                name={`variant_${variant}`}
+                value="1"
+                checked={values === undefined || values[`variant_${variant}`] !== undefined}
+              />
               <span>{wordOf(e.variants, variant)}</span>
             </label>
           ))}
@@ -99,7 +136,8 @@ function Begin(
           id={`hold_out_${of.kind}`}
           label={x.hold_out}
           hint={x.hold_out_hint}
-          value={mine?.hold_out ?? "10"}
+          value={values?.hold_out ?? "10"}
+          error={errors?.hold_out}
           max_length={3}
           autocomplete="off"
         />
@@ -107,7 +145,8 @@ function Begin(
           name="stop"
           id={`stop_${of.kind}`}
           label={x.stop}
-          value={mine?.stop ?? "manual"}
+          value={values?.stop ?? "manual"}
+          error={errors?.stop}
           options={[["manual", x.stop_manual], ["auto", x.stop_auto]]}
         />
         <div>
