@@ -1,8 +1,9 @@
 /**
- * `deno task evaluate passwords|fraud|personal DATA`: measures what is shipped here on data that are not. DATA is a folder or a
+ * `deno task evaluate passwords|fraud|personal|email DATA`: measures what is shipped here on data that are not. DATA is a folder or a
  * file, which may also stand behind `--data` or `--file`; `--held FILE`, as often as needed, names what is to be
  * scored and not learnt from.
  */
+import { evaluateMail } from "./email/evaluation/mod.ts";
 import { evaluateSignups } from "./fraud/evaluation/signups.ts";
 import { evaluateMeters } from "./passwords/evaluation/meters.ts";
 import { evaluatePersonal } from "./passwords/evaluation/personal.ts";
@@ -12,6 +13,7 @@ const subjects: Record<string, (path: string, say: (line: string) => void, held:
     passwords: evaluateMeters,
     fraud: evaluateSignups,
     personal: evaluatePersonal,
+    email: evaluateMail,
   };
 
 const [subject = "", ...rest] = Deno.args;

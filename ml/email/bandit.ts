@@ -84,7 +84,11 @@ export function choose(arms: ArmCount[], options: ChooseOptions): Choice {
 }
 
 /** How likely each arm is the best, by draws; adds up to one. */
-function shareBest(arms: ArmCount[], believed: Map<string, Belief> | undefined, random: Random): number[] {
+export function shareBest(
+  arms: ArmCount[],
+  believed: Map<string, Belief> | undefined,
+  random: Random,
+): number[] {
   const wins = new Array<number>(arms.length).fill(0);
   if (arms.length === 1) return [1];
   const shapes = arms.map((arm) => posteriorOf(arm, believed?.get(arm.variant)));
@@ -167,17 +171,21 @@ export interface Stop {
   why: "loss_small" | "too_few" | "undecided";
 }
 
-/** Ends once the likeliest best loses less than `loss_max` on average, and each has been tried `trials_min` times. */
+/**
+ * Ends once sending one of them loses less than `loss_max` on average, and it has been tried `trials_min` times. The
+ * others need no number of their own: of what was hardly tried, much may still be hoped, which is in the loss.
+ */
 export function shouldStop(
   arms: ArmCount[],
   report: ArmReport[],
   { loss_max, trials_min = 50 }: { loss_max: number; trials_min?: number },
 ): Stop {
-  if (arms.some(({ successes, failures }) => successes + failures < trials_min)) {
+  const [best] = report.toSorted((a, b) => a.expected_loss - b.expected_loss);
+  const of = arms.find(({ variant }) => variant === best?.variant);
+  if (!best || !of || of.successes + of.failures < trials_min) {
     return { stop: false, winner: null, why: "too_few" };
   }
-  const [best] = report.toSorted((a, b) => a.expected_loss - b.expected_loss);
-  return best && best.expected_loss < loss_max
+  return best.expected_loss < loss_max
     ? { stop: true, winner: best.variant, why: "loss_small" }
     : { stop: false, winner: null, why: "undecided" };
 }
