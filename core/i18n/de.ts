@@ -1,7 +1,7 @@
 import { fraud, fraudNav, fraudProblems, refused } from "./de_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./de_mfa.ts";
 import { mailDomain, messageScore } from "./de_deliverability.ts";
-import { email, emailNav, emailProblems } from "./de_email.ts";
+import { email, emailFieldProblems, emailNav, emailProblems } from "./de_email.ts";
 import { notices } from "./de_notices.ts";
 import { mfaMails } from "./de_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./de_oauth.ts";
@@ -82,6 +82,7 @@ export const de: Strings = {
     last_name: "Ein Name hat höchstens 64 Zeichen, auf einer Zeile und ohne Links.",
     ...oauthFieldProblems,
     ...mfaFieldProblems,
+    ...emailFieldProblems,
   },
   home: {
     title: "Willkommen",

@@ -20,6 +20,11 @@ export const emailProblems: typeof englishProblems = {
   signing_off: "Dieser Dienst signiert keine E-Mail: EMAIL_OPTIMIZATION_DKIM steht auf never.",
 };
 
+export const emailFieldProblems = {
+  variants: "Mindestens zwei, jede einmal.",
+  hold_out: "Ein Anteil von 0 bis 50 Prozent.",
+};
+
 export const email: typeof english = {
   overview: {
     title: "E-Mail",

@@ -1,7 +1,7 @@
 import { fraud, fraudNav, fraudProblems, refused } from "./en_fraud.ts";
 import { challenge, mfa, mfaFieldProblems, mfaIslands, mfaProblems } from "./en_mfa.ts";
 import { mailDomain, messageScore } from "./en_deliverability.ts";
-import { email, emailNav, emailProblems } from "./en_email.ts";
+import { email, emailFieldProblems, emailNav, emailProblems } from "./en_email.ts";
 import { notices } from "./en_notices.ts";
 import { mfaMails } from "./en_mfa_mails.ts";
 import { oauth, oauthWayProblems } from "./en_oauth.ts";
@@ -85,6 +85,7 @@ export const en = {
     last_name: "A name has at most 64 characters, on one line and without links.",
     ...oauthFieldProblems,
     ...mfaFieldProblems,
+    ...emailFieldProblems,
   },
   home: {
     title: "Welcome",

@@ -16,6 +16,11 @@ export const emailProblems = {
   signing_off: "Mail is not signed by this service: EMAIL_OPTIMIZATION_DKIM is never.",
 };
 
+export const emailFieldProblems = {
+  variants: "Two at least, each of them once.",
+  hold_out: "A percentage from 0 to 50.",
+};
+
 export const email = {
   overview: {
     title: "Mail",

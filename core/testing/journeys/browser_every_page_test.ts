@@ -89,6 +89,7 @@ const publicStates = (member: string, link: string): State[] => [
   { name: "less mail, dead", path: "/unsubscribe?token=x", act: filled({}) },
   { name: "risk, told", path: "/docs/fraud" },
   { name: "passwords, told", path: "/docs/passwords" },
+  { name: "mail, told", path: "/docs/mail" },
 ];
 
 const memberStates: State[] = [
@@ -122,6 +123,15 @@ const memberStates: State[] = [
 ];
 
 const operatorStates: State[] = [
+  { name: "mail led to", path: "/operate/mail?q=nothing" },
+  { name: "experiments", path: "/operate/mail/experiments" },
+  {
+    name: "experiments, refused",
+    path: "/operate/mail/experiments",
+    act: filled({ hold_out_verify_email: "99" }, "#begin form"),
+  },
+  { name: "sender's domain", path: "/operate/mail/domain" },
+  { name: "stopped addresses", path: "/operate/mail/suppressions" },
   { name: "risk", path: "/operate/fraud" },
   { name: "risk, no such code", path: "/operate/fraud?reference=0000-0000" },
   { name: "review", path: "/operate/fraud/queue" },

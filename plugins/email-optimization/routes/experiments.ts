@@ -95,7 +95,7 @@ const begin: Route = defineRoute<EmailConfig, typeof beginBody>({
   answers: {
     201: { description: "It runs", schema: experimentSchema },
     409: { description: "One of this kind runs already", problem_codes: ["experiment_running"] },
-    422: { description: "There is no such wording", problem_codes: ["validation_failed"] },
+    422: { description: "There is no such wording", problem_codes: ["invalid_request"] },
   },
   async handle({ body, visitor }, ctx) {
     const known = await variantNames(ctx.sql, body.kind);
@@ -104,7 +104,7 @@ const begin: Route = defineRoute<EmailConfig, typeof beginBody>({
       const says = wrong === undefined
         ? "each of them once"
         : `of this mail there are: ${known.join(", ").slice(0, 500)}`;
-      throw new Problem(422, "validation_failed", "There is no such wording.", {
+      throw new Problem(422, "invalid_request", "There is no such wording.", {
         fields: { variants: says },
       });
     }

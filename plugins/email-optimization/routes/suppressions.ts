@@ -73,13 +73,13 @@ const liftOne: Route = defineRoute<EmailConfig, typeof body>({
   body,
   answers: {
     200: { description: "How many entries were lifted", schema: z.object({ lifted: z.int() }) },
-    422: { description: "That is no address", problem_codes: ["validation_failed"] },
+    422: { description: "That is no address", problem_codes: ["invalid_request"] },
   },
   async handle({ body, visitor }, ctx) {
     const { email, address_tag } = body;
     const tags = email === undefined ? Buffer.from(address_tag!, "base64url") : addressTags(ctx.keys, email);
     if (tags === null) {
-      throw new Problem(422, "validation_failed", "That is no address.", {
+      throw new Problem(422, "invalid_request", "That is no address.", {
         fields: { email: "is no address" },
       });
     }
