@@ -1,6 +1,6 @@
 /**
  * `deno task histories`: lives through every story against a real Temporal and writes each workflow's history, whole,
- * to `workflows/histories/`. Replay tests hold today's code against them. Payloads are stored unsealed: they are ids.
+ * to `workflows/histories/`; only those that are named, where some are. Replay tests hold today's code against them. Payloads are stored unsealed: they are ids.
  */
 import historyUtils from "@temporalio/common/lib/proto-utils.js";
 import proto from "@temporalio/proto";
@@ -8,6 +8,8 @@ import { type TOTP, URI } from "otpauth";
 import { keyRotationFlowId } from "../../activities/keys.ts";
 import { journeys } from "../../activities/mod.ts";
 import config from "../../flow-shield.config.ts";
+import { insertMessage } from "../../plugins/email-optimization/message_event.ts";
+import { beginHeldMail } from "../../plugins/email-optimization/timing/steps.ts";
 import { beginTraining } from "../../plugins/fraud/training/training.ts";
 import { joinSession } from "../../plugins/oauth2/client_session.ts";
 import { createService, type Service } from "../service.ts";
@@ -45,7 +47,8 @@ if (import.meta.main) {
   try {
     await until(() => service.temporal.ready(), 180);
     const flows = await liveThrough(service);
-    for (const [name, workflow_id] of flows) await record(service, name, workflow_id);
+    const wanted = ([name]: [string, string]) => Deno.args.length === 0 || Deno.args.includes(name);
+    for (const [name, workflow_id] of flows.filter(wanted)) await record(service, name, workflow_id);
   } finally {
     await service.stop();
     await Deno.remove(data_dir, { recursive: true });
@@ -114,6 +117,8 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
     return row !== undefined && await told(service, keyRotationFlowId);
   });
 
+  await holdMail(service);
+
   const too_little = await retrain(service);
   await service.ctx.sql`
     update fraud_decision set verdict = case when act = 'register' then 'bad' else 'good' end`;
@@ -146,6 +151,25 @@ async function liveThrough(service: Service): Promise<[string, string][]> {
     ["KeyRotationWorkflow", `KeyRotationWorkflow/${keyRotationFlowId}`],
     ["PingWorkflow", ping],
   ];
+}
+
+/** A mail that may wait, until a better hour that comes in a moment. */
+async function holdMail({ ctx }: Service): Promise<void> {
+  const expires_at = new Date(Date.now() + 86_400_000);
+  await ctx.sql.begin(async (tx) => {
+    const mail_id = await ctx.service("mailer").enqueue(tx, {
+      ...{ kind: "welcome", to: "ada@example.com", locale: "en", dedupe_key: "recorded", expires_at },
+      ...{ flow_id: null, account_id: null, request_id: null, data: { url: ctx.core.frontend_url } },
+    });
+    const held_until = new Date(Date.now() + 2_000);
+    await insertMessage(tx, {
+      ...{ mail_id: mail_id!, kind: "welcome", locale: "en", flow_id: null, account_id: null },
+      ...{ address_tag: new Uint8Array(32), domain_class: "other", context: "any", experiment_id: null },
+      ...{ variant: "standard", hold_out: false, propensity: 1, model_version: "none", held_until },
+      ...{ timing: null, reasons: ["default", "better_hour"] },
+    });
+    await beginHeldMail(tx, ctx, mail_id!);
+  });
 }
 
 /** A model is trained of what was judged so far. Answers the flow's id. */

@@ -1,5 +1,5 @@
 /** The service `mail_advice`: asked before each attempt what a mail says, when it goes, and whether it goes at all. */
-import { optionalKinds } from "../../core/mail/message.ts";
+import { kindsThatMayWait, optionalKinds } from "../../core/mail/message.ts";
 import type { Sql } from "../../core/db/postgres.ts";
 import type { MailAdvice, MailOutcome, MailPlan, MailToPrepare } from "../../core/services/mod.ts";
 import type { MessageScore } from "../../ml/email/message_score.ts";
@@ -23,6 +23,7 @@ import { runtimeOf } from "./runtime.ts";
 import { addressTags, isSuppressed, noteArrived, noteBounce } from "./suppression.ts";
 import { leaveUrl } from "./unsubscribe/headers.ts";
 import { timingOf } from "./timing/mod.ts";
+import { beginHeldMail } from "./timing/steps.ts";
 import { wordingOf } from "./wording/mod.ts";
 
 /** How an attempt's message looked, from when it was finished until it is heard what came of it. */
@@ -87,7 +88,9 @@ async function decided(
   findings: AddressFindings,
 ): Promise<MailMessage> {
   const { sql } = ctx;
-  const known = mail.attempts > 1 ? await findMessage(sql, mail.mail_id) : null;
+  // A look at a mail that is then held counts as no attempt.
+  const seen = mail.attempts > 1 || kindsThatMayWait.has(mail.kind);
+  const known = seen ? await findMessage(sql, mail.mail_id) : null;
   if (known) return known;
   const [standings, timing] = await Promise.all([runtimeOf(ctx).standings.get(), timingOf(ctx, mail)]);
   const { reasons, ...decision } = decideVariant(
@@ -104,7 +107,12 @@ async function decided(
     held_until: timing?.held_until ? new Date(timing.held_until) : null,
     reasons: [...reasons, ...about(findings), ...timing ? [timing.reason] : []],
   };
-  return await insertMessage(sql, made);
+  if (!made.held_until) return await insertMessage(sql, made);
+  return await sql.begin(async (tx) => {
+    const stored = await insertMessage(tx, made);
+    await beginHeldMail(tx, ctx, mail_id);
+    return stored;
+  });
 }
 
 /** Words of the catalogue beside `ChoiceReason`: what was noticed of the address, and decides nothing. */

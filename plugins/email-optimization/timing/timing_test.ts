@@ -67,3 +67,35 @@ Deno.test("habits are learnt from sign-ins, age, and add up to everybody's once 
   await refreshDeployment(sql);
   expect((await readHabits(sql, account_id)).deployment).toEqual(deployment);
 });
+
+Deno.test("a held mail has a story, which sends it when its hour has come, once", async () => {
+  const { account_id } = await regular();
+  const expires_at = new Date(Date.now() + 3 * 86_400_000);
+  const mail_id = await sql.begin((tx) =>
+    service.ctx.service("mailer").enqueue(tx, {
+      ...{ kind: "welcome", to: "ada@example.com", locale: "en", dedupe_key: account_id, expires_at },
+      ...{ flow_id: null, account_id, request_id: null, data: {} },
+    })
+  );
+  const mail = mailToPrepare({ kind: "welcome", mail_id: mail_id!, account_id, expires_at });
+  for (let i = 0; i < 2; i++) expect((await advice.prepare(mail)).act).toBe("wait");
+  await service.flows.tellDirectly(mail_id!);
+  const status = async () =>
+    (await sql`
+      select f.status as story, m.status as mail from flow f, mail m
+      where f.flow_id = ${mail_id} and m.mail_id = ${mail_id}`)[0];
+  expect(await status()).toEqual({ story: "waiting", mail: "queued" });
+  const [step] = await sql`
+    select result from flow_step where flow_id = ${mail_id} and step = 'optimize_email'`;
+  expect(step.result).toMatchObject({
+    personalized_content: { mail_id, kind: "welcome", locale: "en" },
+    optimal_timing: { reason: "better_hour" },
+    variant: "standard",
+    reasons: ["default", "better_hour"],
+  });
+  expect(JSON.stringify(step)).not.toContain("ada@");
+  await sql`update email_message set held_until = now() where mail_id = ${mail_id}`;
+  await service.flows.tellDirectly(mail_id!);
+  await service.idle();
+  expect(await status()).toEqual({ story: "completed", mail: "sent" });
+});
