@@ -64,26 +64,30 @@ function optionsFor(element: HTMLElement, { lines, locale, rate, time }: Posteri
   const percent = new Intl.NumberFormat(locale, { style: "percent", maximumFractionDigits: 1 });
   const when = new Intl.DateTimeFormat(locale, { dateStyle: "short", timeStyle: "short" });
   const hour = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
+  const second = new Intl.DateTimeFormat(locale, { timeStyle: "medium" });
   const day = new Intl.DateTimeFormat(locale, { day: "numeric", month: "short" });
   const ink = { stroke: colour("--muted"), grid: { stroke: colour("--line") }, ticks: { show: false } };
   const shown = (_: uPlot, value: number | null) => value === null ? "" : percent.format(value);
   return {
     width: element.clientWidth,
     height,
+    padding: [12, 30, 0, 0],
     cursor: { points: { show: false } },
     scales: { y: { range: (_, low, high) => [Math.max(0, low - 0.02), Math.min(1, high + 0.02)] } },
     axes: [
       {
         ...ink,
         values: (_, at) => {
-          const long = at.length > 1 && at[at.length - 1] - at[0] > 2 * 86_400;
-          return at.map((second) => (long ? day : hour).format(second * 1000));
+          const step = at.length > 1 ? at[1] - at[0] : 3600;
+          const long = at[at.length - 1] - at[0] > 2 * 86_400;
+          const words = long ? day : step < 60 ? second : hour;
+          return at.map((seconds) => words.format(seconds * 1000));
         },
       },
       { ...ink, size: 62, label: rate, values: (_, at) => at.map((value) => percent.format(value)) },
     ],
     series: [
-      { label: time, value: (_, second) => second === null ? "" : when.format(second * 1000) },
+      { label: time, value: (_, seconds) => seconds === null ? "" : when.format(seconds * 1000) },
       ...lines.flatMap(({ name }, i): uPlot.Series[] => {
         const stroke = colour(colours[i % colours.length]);
         const edge: uPlot.Series = { show: true, width: 0, points: { show: false }, class: "plot__edge" };

@@ -74,7 +74,10 @@ function Record({ t, record }: { t: Strings; record: PublishJson }) {
   return (
     <div>
       <p class="small">
-        <strong>{d.publish}</strong> <span class="muted">{d.publish_lead}</span> {record.name} ({record.type})
+        <strong>{d.publish}</strong>{" "}
+        <span class="muted">{record.type === "file" ? d.publish_file : d.publish_lead}</span> {record.name}
+        {" "}
+        ({record.type})
       </p>
       <pre class="record" tabIndex={0}><code>{text}</code></pre>
       <Island of={CopyText} props={{ text, t: { copy: d.copy, copied: d.copied } }} />

@@ -102,7 +102,7 @@ function Plot({ t, timeline }: { t: Strings; timeline: TimelineJson[] }) {
             name: wordOf(e.variants, variant),
             ...{ mean: of(variant, "mean"), low: of(variant, "low"), high: of(variant, "high") },
           })),
-          locale: t.locale,
+          locale: t.locale === "de" ? "de-DE" : "en-GB",
           rate: x.axis_rate,
           time: x.axis_time,
         }}

@@ -31,7 +31,7 @@ export function Overview({ t, json, q, found }: OverviewProps) {
           <div class="stack">
             {running.length === 0 ? <p>{o.nothing_runs}</p> : <ExperimentList t={t} experiments={running} />}
             <div>
-              <ButtonLink href={mailPaths.experiments}>{o.to_experiments}</ButtonLink>
+              <ButtonLink look="quiet" href={mailPaths.experiments}>{o.to_experiments}</ButtonLink>
             </div>
           </div>
         </Card>
@@ -39,7 +39,7 @@ export function Overview({ t, json, q, found }: OverviewProps) {
           <div class="stack">
             <p>{stopped === 0 ? o.none_stopped : o.stopped(stopped)}</p>
             <div>
-              <ButtonLink href={mailPaths.suppressions}>{o.to_stopped}</ButtonLink>
+              <ButtonLink look="quiet" href={mailPaths.suppressions}>{o.to_stopped}</ButtonLink>
             </div>
           </div>
         </Card>
@@ -95,9 +95,9 @@ function Kinds({ t, json }: { t: Strings; json: InsightsJson }) {
 
 function Found({ t, found }: { t: Strings; found: MessageJson[] }) {
   const { email_pages: e } = t;
-  if (found.length === 0) return <p role="status">{e.overview.found_none}</p>;
+  if (found.length === 0) return <p class="found" role="status">{e.overview.found_none}</p>;
   return (
-    <ul class="versions" aria-label={e.overview.found}>
+    <ul class="versions found" aria-label={e.overview.found}>
       {found.map(({ mail_id, kind, variant, decided_at }) => (
         <li key={mail_id}>
           <a href={mailPaths.message(mail_id)}>{wordOf(e.kinds, kind)}</a>

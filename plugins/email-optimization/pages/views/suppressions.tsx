@@ -66,7 +66,7 @@ function Rows({ t, rows }: { t: Strings; rows: SuppressionJson[] }) {
             : (
               <Form intent="lift" hidden={{ address_tag: row.address_tag }}>
                 <div>
-                  <Button look="quiet" small>{s.lift}</Button>
+                  <Button look="quiet" small>{s.lift_short}</Button>
                 </div>
               </Form>
             ),
