@@ -1,4 +1,5 @@
 import { expect } from "expect";
+import { sendTimes } from "./evaluation/send_time.ts";
 import { bestHour, hourRates, inferZone, type SendTimeInput } from "./send_time.ts";
 
 const none = new Array<number>(24).fill(0);
@@ -69,4 +70,14 @@ Deno.test("inferZone() finds a clock by its quiet hours, says its doubt, and not
     expect(zone.doubt).toBeLessThan(0.5);
   }
   expect(inferZone(none.map(() => 5), null).doubt).toBe(1);
+});
+
+Deno.test("the model is worth waiting for, from two observations on, and never worse than one hour for everybody", () => {
+  for (const observations of [2, 10, 50]) {
+    const rows = new Map(sendTimes(observations).map((row) => [row.policy, row]));
+    const model = rows.get("the model")!;
+    expect(model.gain.low).toBeGreaterThan(rows.get("everybody's best hour")!.gain.high);
+    expect(model.rate).toBeGreaterThan(rows.get("own most frequent hour")!.rate);
+    expect(model.rate).toBeLessThan(rows.get("knowing the truth")!.rate);
+  }
 });

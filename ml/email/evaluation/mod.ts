@@ -4,6 +4,7 @@
  */
 import { readClickRates, readHillstrom } from "./campaign.ts";
 import { fixed, type Policy, replay, thompson, ucb1, uniform } from "./replay.ts";
+import { sendTimes } from "./send_time.ts";
 import { coverage, regrets, stopping } from "./simulated.ts";
 
 const shuffles = 200;
@@ -30,6 +31,19 @@ export async function evaluateMail(path: string, say: (line: string) => void): P
         mails.toFixed(0)
       } mails; undecided after 20,000: ${undecided} of 300`,
   );
+  tellSendTimes(say);
+}
+
+function tellSendTimes(say: (line: string) => void): void {
+  for (const observations of [2, 10, 50]) {
+    say(
+      `\nSend time, ${observations} observations of each of 4,000 people: goals, and the gain over sending at once`,
+    );
+    for (const { policy, rate, gain } of sendTimes(observations)) {
+      const points = [gain.mean, gain.low, gain.high].map((one) => (100 * one).toFixed(1));
+      say(`  ${policy.padEnd(24)} ${percent(rate)}  +${points[0]} points, ${points[1]} to ${points[2]}`);
+    }
+  }
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
