@@ -1,0 +1,165 @@
+import { expect } from "expect";
+import type { VNode } from "preact";
+import { renderToString } from "preact-render-to-string";
+import { z } from "zod";
+import { Problem } from "../../../core/http/problem.ts";
+import { stringsFor } from "../../../core/i18n/mod.ts";
+import type { Route } from "../../../core/plugin.ts";
+import { goodCookie, testApp, testRoute } from "../../../core/testing/app.ts";
+import { operatorPages as pages } from "./operate.tsx";
+import { mailPaths } from "./paths.ts";
+import { fakes } from "./testing.ts";
+
+const t = stringsFor("en");
+const f = fakes("one_step_left");
+const { experiment_id } = f.running;
+
+/** The pages before an API that writes down what it is asked, and refuses what is sent if told to. */
+function operated({ roles = ["operator"], refuse }: { roles?: string[]; refuse?: Problem } = {}) {
+  const asked: [string, unknown][] = [];
+  const route = (method: Route["method"], path: string, answer: unknown): Route => {
+    const [name] = /(?<={)\w+/.exec(path) ?? [];
+    return testRoute({
+      ...{ method, path, access: "operator" },
+      ...name ? { params: z.object({ [name]: z.string() }) } : {},
+      query: z.record(z.string(), z.string()),
+      ...method === "POST" ? { body: z.unknown() } : {},
+      handle({ body, query }) {
+        asked.push([`${method} ${path}`, method === "POST" ? body : query]);
+        if (method === "POST" && refuse) throw refuse;
+        return Promise.resolve({ status: 200, body: answer });
+      },
+    });
+  };
+  const app = testApp({
+    core_routes: [
+      route("GET", "/email/insights", f.insights),
+      route("GET", "/email/experiments", { ...f.experiments, experiments: [] }),
+      route("POST", "/email/experiments", f.running),
+      route("GET", "/email/experiments/{experiment_id}", f.one),
+      route("POST", "/email/experiments/{experiment_id}/promote", f.promoted),
+      route("POST", "/email/experiments/{experiment_id}/end", f.promoted),
+      route("GET", "/email/messages", { messages: [f.message] }),
+      route("GET", "/email/messages/{mail_id}", { message: f.message, events: f.events }),
+      route("GET", "/email/domain", f.domain),
+      route("POST", "/email/domain/check", f.domain),
+      route("POST", "/email/domain/keys", f.domain),
+      route("GET", "/email/suppressions", { suppressions: f.suppressions }),
+      route("POST", "/email/suppressions/lift", { lifted: 2 }),
+    ],
+    pages,
+    describeAccount: () =>
+      Promise.resolve({ email: "ada@example.com", first_name: null, last_name: null, roles }),
+    presentation: {
+      render: ({ view }) => renderToString(view as VNode),
+      renderError: ({ code }) => code,
+    },
+  });
+  async function browse(path: string, form?: Record<string, string>) {
+    const answer = await app.fetch(
+      new Request(`http://localhost:8000${path}`, {
+        method: form ? "POST" : "GET",
+        headers: { accept: "text/html", cookie: `fs_session=${goodCookie}`, "sec-fetch-site": "same-origin" },
+        body: form && new URLSearchParams(form),
+      }),
+    );
+    return { status: answer.status, location: answer.headers.get("location"), text: await answer.text() };
+  }
+  return { browse, asked };
+}
+
+const one = mailPaths.experiment(experiment_id);
+const all = [
+  mailPaths.overview,
+  mailPaths.experiments,
+  one,
+  mailPaths.message(f.message.mail_id),
+  mailPaths.domain,
+  mailPaths.suppressions,
+];
+
+Deno.test("every page about mail is an operator's, and nobody else's", async () => {
+  expect(pages.filter(({ access }) => access !== "operator")).toEqual([]);
+  const [operator, member] = [operated(), operated({ roles: [] })];
+  for (const path of all) {
+    expect([path, (await operator.browse(path)).status]).toEqual([path, 200]);
+    expect([path, (await member.browse(path)).status]).toEqual([path, 403]);
+  }
+  expect(member.asked).toEqual([]);
+});
+
+const sent: [string, Record<string, string>, [string, unknown], string][] = [
+  [
+    mailPaths.experiments,
+    {
+      kind: "verify_email",
+      variant_standard: "1",
+      variant_one_step_left: "1",
+      hold_out: "20 %",
+      stop: "auto",
+    },
+    ["POST /email/experiments", {
+      ...{ kind: "verify_email", variants: ["standard", "one_step_left"], stop: "auto", hold_out: 0.2 },
+    }],
+    `${mailPaths.experiments}?done=begun`,
+  ],
+  [
+    one,
+    { intent: "promote", variant: "standard" },
+    ["POST /email/experiments/{experiment_id}/promote", { variant: "standard" }],
+    `${one}?done=promoted`,
+  ],
+  [one, { intent: "end" }, ["POST /email/experiments/{experiment_id}/end", undefined], `${one}?done=ended`],
+  [mailPaths.domain, { intent: "check" }, ["POST /email/domain/check", undefined], mailPaths.domain],
+  [mailPaths.domain, { intent: "key" }, ["POST /email/domain/keys", undefined], mailPaths.domain],
+  [
+    mailPaths.suppressions,
+    { intent: "lift", email: "ada@example.com" },
+    ["POST /email/suppressions/lift", { email: "ada@example.com" }],
+    `${mailPaths.suppressions}?lifted=2`,
+  ],
+  [
+    mailPaths.suppressions,
+    { intent: "lift", address_tag: "tag" },
+    ["POST /email/suppressions/lift", { address_tag: "tag" }],
+    `${mailPaths.suppressions}?lifted=2`,
+  ],
+];
+
+for (const [path, form, [endpoint, body], location] of sent) {
+  Deno.test(`a form of ${path} becomes ${endpoint}: ${JSON.stringify(form)}`, async () => {
+    const { browse, asked } = operated();
+    const answer = await browse(path, form);
+    expect([answer.status, answer.location]).toEqual([303, location]);
+    expect(asked).toEqual([[endpoint, body]]);
+  });
+
+  Deno.test(`what is refused is said where it was asked, in one's own words: ${JSON.stringify(form)}`, async () => {
+    const { browse } = operated({ refuse: new Problem(409, "experiment_running", "Technical.") });
+    const answer = await browse(path, form);
+    expect([answer.status, answer.location]).toEqual([409, null]);
+    expect(answer.text).toContain(t.problems.experiment_running);
+    expect(answer.text).not.toContain("Technical.");
+  });
+}
+
+Deno.test("a share that is no number is told to the API as none, so that it is refused and not guessed", async () => {
+  for (const hold_out of ["x", "1e999", "NaN", "10,5"]) {
+    const { browse, asked } = operated();
+    await browse(mailPaths.experiments, { kind: "verify_email", hold_out, stop: "manual" });
+    expect([hold_out, asked[0][1]]).toMatchObject([hold_out, { hold_out: -1, variants: [] }]);
+  }
+});
+
+Deno.test("a mail is looked for by what was typed, and only then", async () => {
+  const { browse, asked } = operated();
+  expect((await browse(mailPaths.overview)).text).not.toContain(mailPaths.message(f.message.mail_id));
+  expect((await browse(`${mailPaths.overview}?q=+`)).text).not.toContain(
+    mailPaths.message(f.message.mail_id),
+  );
+  expect((await browse(`${mailPaths.overview}?q=+req%261+`)).text).toContain(
+    mailPaths.message(f.message.mail_id),
+  );
+  const searches = asked.filter(([endpoint]) => endpoint === "GET /email/messages");
+  expect(searches).toEqual([["GET /email/messages", { q: "req&1" }]]);
+});
