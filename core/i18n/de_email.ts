@@ -16,6 +16,14 @@ export const emailProblems: typeof englishProblems = {
   experiment_unknown: "Diesen Versuch gibt es nicht. Vielleicht ist er alt und wurde weggeräumt.",
   experiment_running: "Mit dieser E-Mail läuft schon ein Versuch. Beenden Sie ihn zuerst.",
   experiment_over: "Er ist mit einem Gewinner beendet oder hat diese Fassung nicht.",
+  variant_unknown: "Diese Fassung gibt es nicht.",
+  variant_exists: "Eine Fassung dieses Namens gibt es schon.",
+  generator_off:
+    "Es gibt keinen Schlüssel von OpenAI oder Anthropic, oder nichts darf dafür ausgegeben werden.",
+  generator_spent:
+    "Der Anteil dieses Monats für Vorschläge ist verbraucht. EMAIL_OPTIMIZATION_GENERATOR_CENTS sagt, wie groß er ist.",
+  generator_away:
+    "Das Sprachmodell hat nichts Brauchbares vorgeschlagen. Versuchen Sie es gleich noch einmal.",
   mail_unknown: "Von dieser E-Mail ist nichts bekannt. Was davor versendet wurde, hat keine Geschichte.",
   signing_off: "Dieser Dienst signiert keine E-Mail: EMAIL_OPTIMIZATION_DKIM steht auf never.",
 };
@@ -218,6 +226,11 @@ export const email: typeof english = {
       address_disposable: "Eine Wegwerfadresse.",
       address_role: "Die Adresse eines Amtes, nicht eines Menschen.",
       domain_not_there: "Ihre Domain war beim Nachschlagen nicht zu finden.",
+      little_known: "Wann Lesende da sind, weiß man zu wenig; sie ging sofort.",
+      now_is_good: "Keine spätere Stunde ist viel besser als jetzt.",
+      better_hour: "Sie hat auf eine Stunde gewartet, zu der am ehesten jemand da ist.",
+      plain:
+        "Sie ging mit den üblichen Worten: Der Rat kam zu spät, oder seine Worte waren nicht zu gebrauchen.",
     },
     why: "Warum",
     score_why: "Warum diese Zustellbarkeit",

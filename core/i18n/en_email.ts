@@ -12,6 +12,12 @@ export const emailProblems = {
   experiment_unknown: "There is no such experiment. Perhaps it is old and was cleared away.",
   experiment_running: "An experiment with this mail runs already. End it first.",
   experiment_over: "It has ended with a winner, or has no such wording.",
+  variant_unknown: "There is no such wording.",
+  variant_exists: "There is a wording of this name already.",
+  generator_off: "There is no key of OpenAI or Anthropic, or nothing may be spent on it.",
+  generator_spent:
+    "This month’s share for proposals is used up. EMAIL_OPTIMIZATION_GENERATOR_CENTS says how much it is.",
+  generator_away: "The language model proposed nothing that can be used. Try again in a moment.",
   mail_unknown: "Nothing is known of such a mail. Mail from before this was turned on has no story.",
   signing_off: "Mail is not signed by this service: EMAIL_OPTIMIZATION_DKIM is never.",
 };
@@ -211,6 +217,10 @@ export const email = {
       address_disposable: "An address that is made to be thrown away.",
       address_role: "An address of an office, not of a person.",
       domain_not_there: "Its domain was not found when it was looked up.",
+      little_known: "Too little is known of when its reader is about, so it went at once.",
+      now_is_good: "No later hour is much better than now.",
+      better_hour: "It waited for an hour at which its reader is likely about.",
+      plain: "It went with the standard words: advice came too late, or its words could not be used.",
     } as Params,
     why: "Why",
     score_why: "Why that deliverability",
