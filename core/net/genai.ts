@@ -6,8 +6,17 @@ import type { CoreConfig } from "../config.ts";
 import type { Log } from "../observe/log.ts";
 
 export interface GenAi {
-  /** One short plain text. Null: no answer in time, or none that can be used; why is logged. */
-  ask(instructions: string, facts: unknown): Promise<string | null>;
+  /** One plain text on one line. Null: no answer in time, or none that can be used; why is logged. */
+  ask(instructions: string, facts: unknown, limits?: Partial<GenAiLimits>): Promise<string | null>;
+  /** Which model answers. */
+  model: string;
+}
+
+export interface GenAiLimits {
+  milliseconds: number;
+  /** Of the answer. */
+  tokens: number;
+  characters: number;
 }
 
 type Settings = Pick<
@@ -20,12 +29,11 @@ type Settings = Pick<
   | "anthropic_model"
 >;
 
-const milliseconds = 3000;
+/** For a sentence that somebody waits for. */
+const sentence: GenAiLimits = { milliseconds: 3000, tokens: 200, characters: 600 };
 /** More at once would only queue up over there, and every one of them costs money. */
 const atOnceMax = 4;
 const answerBytesMax = 65_536;
-const textLengthMax = 600;
-const tokensMax = 200;
 
 interface Request {
   url: string;
@@ -41,11 +49,13 @@ export function createGenAi(core: Settings, log: Pick<Log, "warn">): GenAi | nul
   if (!make) return null;
   let running = 0;
   return {
-    async ask(instructions, facts) {
+    model: core.openai_api_key ? core.openai_model : core.anthropic_model,
+    async ask(instructions, facts, limits) {
+      const { milliseconds, tokens, characters } = { ...sentence, ...limits };
       if (running >= atOnceMax) return null;
       running++;
       try {
-        const { url, headers, body, read } = make(instructions, JSON.stringify(facts));
+        const { url, headers, body, read } = make(instructions, JSON.stringify(facts), tokens);
         const response = await fetch(url, {
           method: "POST",
           headers: { "content-type": "application/json", ...headers },
@@ -55,7 +65,7 @@ export function createGenAi(core: Settings, log: Pick<Log, "warn">): GenAi | nul
         });
         const text = await readBounded(response);
         if (!response.ok) throw new Error(`answered ${response.status}`);
-        return tidy(read(JSON.parse(text)));
+        return tidy(read(JSON.parse(text)), characters);
       } catch (error) {
         log.warn("genai.away", { error });
         return null;
@@ -66,15 +76,15 @@ export function createGenAi(core: Settings, log: Pick<Log, "warn">): GenAi | nul
   };
 }
 
-type Make = (instructions: string, facts: string) => Request;
+type Make = (instructions: string, facts: string, tokens: number) => Request;
 
 const openAi =
-  ({ openai_api_key, openai_base_url, openai_model }: Settings): Make => (instructions, facts) => ({
+  ({ openai_api_key, openai_base_url, openai_model }: Settings): Make => (instructions, facts, tokens) => ({
     url: `${openai_base_url}/chat/completions`,
     headers: { authorization: `Bearer ${openai_api_key}` },
     body: {
       model: openai_model,
-      max_completion_tokens: tokensMax,
+      max_completion_tokens: tokens,
       messages: [{ role: "system", content: instructions }, { role: "user", content: facts }],
     },
     read: (answer) =>
@@ -85,12 +95,13 @@ const anthropic = ({ anthropic_api_key, anthropic_base_url, anthropic_model }: S
 (
   instructions,
   facts,
+  tokens,
 ) => ({
   url: `${anthropic_base_url}/v1/messages`,
   headers: { "x-api-key": anthropic_api_key ?? "", "anthropic-version": "2023-06-01" },
   body: {
     model: anthropic_model,
-    max_tokens: tokensMax,
+    max_tokens: tokens,
     system: instructions,
     messages: [{ role: "user", content: facts }],
   },
@@ -109,9 +120,9 @@ async function readBounded(response: Response): Promise<string> {
 }
 
 /** On one line, and short; whatever else it says is not for a page. */
-function tidy(said: unknown): string | null {
+function tidy(said: unknown, characters: number): string | null {
   if (typeof said !== "string") return null;
   const text = said.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, " ").trim();
-  if (text === "" || text.length > textLengthMax || /https?:|www\./i.test(text)) return null;
+  if (text === "" || text.length > characters || /https?:|www\./i.test(text)) return null;
   return text;
 }

@@ -16,7 +16,7 @@ const instructions = (language: string) =>
   `weak as the facts say, and what would help most. Places in the facts count characters from zero; the person counts ` +
   `from one. Never suggest a particular password or word. No lists, no links, no markup.`;
 
-export function createWordings(genai: GenAi): Wordings {
+export function createWordings(genai: Pick<GenAi, "ask">): Wordings {
   /** The newest are at the end. Equal facts are worded once. */
   const kept = new Map<string, string>();
   return {

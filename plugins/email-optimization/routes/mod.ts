@@ -4,6 +4,7 @@ import { experimentRoutes } from "./experiments.ts";
 import { insights } from "./insights.ts";
 import { messageRoutes } from "./messages.ts";
 import { suppressionRoutes } from "./suppressions.ts";
+import { variantRoutes } from "./variants.ts";
 import { routes as webhookRoutes } from "../webhooks/mod.ts";
 
 export const routes: Route[] = [
@@ -11,6 +12,7 @@ export const routes: Route[] = [
   ...experimentRoutes,
   ...messageRoutes,
   ...suppressionRoutes,
+  ...variantRoutes,
   ...domainRoutes,
   ...webhookRoutes,
 ];
