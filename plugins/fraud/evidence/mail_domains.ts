@@ -59,6 +59,13 @@ export async function resolveMail(domain: string, signal: AbortSignal): Promise<
   try {
     return (await Deno.resolveDns(domain, "A", { signal })).length > 0;
   } catch (error) {
-    return error instanceof Deno.errors.NotFound ? false : null;
+    if (!(error instanceof Deno.errors.NotFound)) return null;
   }
+  return await reached(domain, signal) ? false : null;
+}
+
+/** The platform tells a failing name server like a name that is not there: so something above it has to answer. */
+async function reached(domain: string, signal: AbortSignal): Promise<boolean> {
+  const top = domain.slice(domain.lastIndexOf(".") + 1);
+  return (await Deno.resolveDns(top, "NS", { signal }).catch(() => [])).length > 0;
 }
