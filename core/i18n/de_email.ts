@@ -8,6 +8,7 @@ import type {
 export const emailNav: typeof englishNav = {
   mail: "E-Mail",
   mail_experiments: "Versuche",
+  mail_variants: "Fassungen",
   mail_domain: "Absender-Domain",
   mail_suppressions: "Gesperrte Adressen",
 };
@@ -30,6 +31,7 @@ export const emailProblems: typeof englishProblems = {
 
 export const emailFieldProblems = {
   variants: "Mindestens zwei, jede einmal.",
+  variant: "Kleine Buchstaben, Ziffern und Unterstriche, mit einem Buchstaben am Anfang; 2 bis 40.",
   hold_out: "Ein Anteil von 0 bis 50 Prozent.",
 };
 
@@ -185,6 +187,48 @@ export const email: typeof english = {
     lift_label: "Adresse",
     lift_hint: "Wer sich abgemeldet hat, wird in Ruhe gelassen.",
     done: (count) => count === 0 ? "Diese Adresse war nicht gesperrt." : "Sie bekommt wieder E-Mail.",
+  },
+  wordings: {
+    title: "Fassungen",
+    lead: "Was E-Mails sagen können. Gesendet wird eine Fassung nur im Versuch, oder wenn sie gewonnen hat.",
+    list: "Alle Fassungen",
+    states: { shipped: "mitgebracht", draft: "Entwurf", approved: "freigegeben", rejected: "weggelegt" },
+    origins: {
+      service: "in einer Datei",
+      operator: "hier geschrieben",
+      generator: "von einem Programm vorgeschlagen",
+    },
+    drafts: (count) =>
+      count === 1 ? "Ein Entwurf will gelesen werden." : `${count} Entwürfe wollen gelesen werden.`,
+    no_drafts: "Kein Entwurf wartet.",
+    write: "Eine schreiben",
+    write_lead:
+      "Anrede, Code, Frist und Fußzeile kommen dazu, und auch, was Sie weglassen. Es wird ein Entwurf.",
+    name: "Name",
+    name_hint: "Kleine Buchstaben, Ziffern und Unterstriche, etwa kurz_und_warm.",
+    about: "Was damit versucht wird",
+    subject: (language) => `Betreff, ${language}`,
+    paragraphs: (language) => `Text, ${language}`,
+    paragraphs_hint:
+      "Eine leere Zeile beginnt einen Absatz. {name}, {site_name} und {code} dürfen darin stehen.",
+    code_first: "Wo der Code steht",
+    code_first_no: "Unter dem Knopf",
+    code_first_yes: "Über dem Knopf",
+    submit: "Als Entwurf behalten",
+    written: "Der Entwurf ist behalten. Lesen Sie ihn wie seine Leser, und geben Sie ihn frei.",
+    decided: "Entschieden.",
+    preview: "Wie man sie liest",
+    preview_lead: "Von Ada gelesen, die es nicht gibt.",
+    as_text: "Als reiner Text",
+    standard: "Was der Dienst mitbringt",
+    approve: "Freigeben: sie darf in Versuche",
+    reject: "Weglegen",
+    approved_about: "Sie steht zur Wahl, wenn ein Versuch beginnt.",
+    propose: "Eine Fassung vorschlagen lassen",
+    propose_lead:
+      "Ein Sprachmodell erfährt die Fassungen und wie sie wirkten, und nichts von ihren Lesern. Was es vorschlägt, ist ein Entwurf.",
+    proposed: "Es gibt neue Entwürfe.",
+    frame: (subject) => `E-Mail: ${subject}`,
   },
   message: {
     title: "Eine E-Mail",

@@ -2,6 +2,7 @@
 export const emailNav = {
   mail: "Mail",
   mail_experiments: "Experiments",
+  mail_variants: "Wordings",
   mail_domain: "Sender's domain",
   mail_suppressions: "Stopped addresses",
 };
@@ -24,6 +25,7 @@ export const emailProblems = {
 
 export const emailFieldProblems = {
   variants: "Two at least, each of them once.",
+  variant: "Small letters, digits and underscores, beginning with a letter; 2 to 40 of them.",
   hold_out: "A percentage from 0 to 50.",
 };
 
@@ -176,6 +178,48 @@ export const email = {
     lift_label: "Address",
     lift_hint: "Who has unsubscribed is left alone.",
     done: (count: number): string => count === 0 ? "That address was not stopped." : "It gets mail again.",
+  },
+  wordings: {
+    title: "Wordings",
+    lead: "What mails may say. A wording is sent only while it is tried out, or once it has won.",
+    list: "All wordings",
+    states: {
+      shipped: "comes with the service",
+      draft: "draft",
+      approved: "approved",
+      rejected: "put away",
+    } as Params,
+    origins: { service: "in a file", operator: "written here", generator: "proposed by a program" } as Params,
+    drafts: (count: number): string =>
+      count === 1 ? "One draft waits to be read." : `${count} drafts wait to be read.`,
+    no_drafts: "No draft waits.",
+    write: "Write one",
+    write_lead:
+      "Greeting, code, time limit and footer are added, and so is what you leave out. It becomes a draft.",
+    name: "Name",
+    name_hint: "Small letters, digits and underscores, such as short_and_warm.",
+    about: "What is tried out by it",
+    subject: (language: string) => `Subject, ${language}`,
+    paragraphs: (language: string) => `Text, ${language}`,
+    paragraphs_hint: "An empty line begins a paragraph. {name}, {site_name} and {code} may stand in it.",
+    code_first: "Where the code stands",
+    code_first_no: "Below the button",
+    code_first_yes: "Above the button",
+    submit: "Keep as a draft",
+    written: "The draft is kept. Read it as its readers would, and approve it.",
+    decided: "Decided.",
+    preview: "As it would be read",
+    preview_lead: "By Ada, who is made up.",
+    as_text: "As plain text",
+    standard: "What comes with the service",
+    approve: "Approve: it may be tried out",
+    reject: "Put it away",
+    approved_about: "It can be chosen when an experiment begins.",
+    propose: "Have a wording proposed",
+    propose_lead:
+      "A language model is told the wordings and how they did, and nothing of any reader. What it proposes is a draft.",
+    proposed: "There are new drafts.",
+    frame: (subject: string) => `Mail: ${subject}`,
   },
   message: {
     title: "One mail",

@@ -130,6 +130,8 @@ const operatorStates: State[] = [
     path: "/operate/mail/experiments",
     act: filled({ hold_out_verify_email: "99" }, "#begin form"),
   },
+  { name: "wordings", path: "/operate/mail/variants" },
+  { name: "wording", path: "/operate/mail/variants/verify_email/code_first" },
   { name: "sender's domain", path: "/operate/mail/domain" },
   { name: "stopped addresses", path: "/operate/mail/suppressions" },
   { name: "risk", path: "/operate/fraud" },

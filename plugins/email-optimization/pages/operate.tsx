@@ -3,6 +3,7 @@ import type { Page, PageAnswer, Visit } from "../../../core/http/route.ts";
 import { formState } from "../../../ui/form_state.ts";
 import { mailPaths } from "./paths.ts";
 import type { DomainJson } from "./shapes.ts";
+import { variantPage, variantsPage } from "./variants.tsx";
 import { Domain } from "./views/domain.tsx";
 import { Experiment } from "./views/experiment.tsx";
 import { Experiments } from "./views/experiments.tsx";
@@ -134,7 +135,7 @@ const domainView = (
 const domain: Page = {
   path: mailPaths.domain,
   access: "operator",
-  nav: at("mail_domain", 22),
+  nav: at("mail_domain", 23),
   get: async ({ t, load }) => domainView(t, await load("/email/domain")),
   async post({ t, form, api, load }) {
     const answer = await api("POST", form.intent === "key" ? "/email/domain/keys" : "/email/domain/check");
@@ -158,7 +159,7 @@ async function suppressionList(visit: Visit, status = 200, state = {}): Promise<
 const suppressions: Page = {
   path: mailPaths.suppressions,
   access: "operator",
-  nav: at("mail_suppressions", 23),
+  nav: at("mail_suppressions", 24),
   get: (visit) => suppressionList(visit),
   async post(visit) {
     const { form, api, t } = visit;
@@ -171,4 +172,13 @@ const suppressions: Page = {
   },
 };
 
-export const operatorPages: Page[] = [overview, experiments, experiment, message, domain, suppressions];
+export const operatorPages: Page[] = [
+  overview,
+  experiments,
+  experiment,
+  variantsPage,
+  variantPage,
+  message,
+  domain,
+  suppressions,
+];

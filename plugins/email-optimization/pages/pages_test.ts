@@ -18,10 +18,12 @@ const { experiment_id } = f.running;
 function operated({ roles = ["operator"], refuse }: { roles?: string[]; refuse?: Problem } = {}) {
   const asked: [string, unknown][] = [];
   const route = (method: Route["method"], path: string, answer: unknown): Route => {
-    const [name] = /(?<={)\w+/.exec(path) ?? [];
+    const names = path.match(/(?<={)\w+/g) ?? [];
     return testRoute({
       ...{ method, path, access: "operator" },
-      ...name ? { params: z.object({ [name]: z.string() }) } : {},
+      ...names.length > 0
+        ? { params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }
+        : {},
       query: z.record(z.string(), z.string()),
       ...method === "POST" ? { body: z.unknown() } : {},
       handle({ body, query }) {
@@ -44,6 +46,11 @@ function operated({ roles = ["operator"], refuse }: { roles?: string[]; refuse?:
       route("GET", "/email/domain", f.domain),
       route("POST", "/email/domain/check", f.domain),
       route("POST", "/email/domain/keys", f.domain),
+      route("GET", "/email/variants", f.variants),
+      route("POST", "/email/variants", {}),
+      route("GET", "/email/variants/{kind}/{variant}/preview", f.preview),
+      route("POST", "/email/variants/{kind}/{variant}/approve", {}),
+      route("POST", "/email/variants/{kind}/{variant}/reject", {}),
       route("GET", "/email/suppressions", { suppressions: f.suppressions }),
       route("POST", "/email/suppressions/lift", { lifted: 2 }),
     ],
@@ -69,11 +76,14 @@ function operated({ roles = ["operator"], refuse }: { roles?: string[]; refuse?:
 }
 
 const one = mailPaths.experiment(experiment_id);
+const draft = mailPaths.variant("verify_email", "one_step_left");
 const all = [
   mailPaths.overview,
   mailPaths.experiments,
   one,
   mailPaths.message(f.message.mail_id),
+  mailPaths.variants,
+  draft,
   mailPaths.domain,
   mailPaths.suppressions,
 ];
@@ -110,6 +120,30 @@ const sent: [string, Record<string, string>, [string, unknown], string][] = [
     `${one}?done=promoted`,
   ],
   [one, { intent: "end" }, ["POST /email/experiments/{experiment_id}/end", undefined], `${one}?done=ended`],
+  [
+    mailPaths.variants,
+    {
+      ...{ kind: "welcome", variant: " warm ", about: " ", subject_en: " Hi ", above: "yes" },
+      ...{ paragraphs_en: "One\r\nline.\r\n \r\nAnother.", subject_de: " ", paragraphs_de: "\n\n" },
+    },
+    ["POST /email/variants", {
+      ...{ kind: "welcome", variant: "warm", code_first: true },
+      texts: { en: { subject: "Hi", paragraphs: ["One line.", "Another."] } },
+    }],
+    `${mailPaths.variant("welcome", "warm")}?done=written`,
+  ],
+  [
+    draft,
+    { intent: "approve" },
+    ["POST /email/variants/{kind}/{variant}/approve", undefined],
+    `${mailPaths.variants}?done=decided`,
+  ],
+  [
+    draft,
+    { intent: "reject" },
+    ["POST /email/variants/{kind}/{variant}/reject", undefined],
+    `${mailPaths.variants}?done=decided`,
+  ],
   [mailPaths.domain, { intent: "check" }, ["POST /email/domain/check", undefined], mailPaths.domain],
   [mailPaths.domain, { intent: "key" }, ["POST /email/domain/keys", undefined], mailPaths.domain],
   [

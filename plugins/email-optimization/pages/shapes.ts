@@ -113,3 +113,24 @@ export interface EventJson {
   source: string;
   detail: Record<string, unknown>;
 }
+
+export interface VariantJson {
+  kind: string;
+  variant: string;
+  state: "shipped" | "draft" | "approved" | "rejected";
+  origin: "service" | "operator" | "generator";
+  about: string | null;
+  model: string | null;
+  created_at: string | null;
+}
+
+export interface VariantsJson {
+  variants: VariantJson[];
+  generator: boolean;
+}
+
+export interface PreviewJson {
+  subject: string;
+  text: string;
+  html: string;
+}

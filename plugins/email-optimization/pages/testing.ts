@@ -8,7 +8,10 @@ import type {
   InsightsJson,
   MessageJson,
   OneExperimentJson,
+  PreviewJson,
   SuppressionJson,
+  VariantJson,
+  VariantsJson,
 } from "./shapes.ts";
 
 const time = "2026-03-01T10:00:00.000Z";
@@ -116,5 +119,32 @@ export function fakes(text: string) {
     event("bounced", { reason: text, code: 550 }),
     event(text, { detail: text, reason: { nested: text } }),
   ];
-  return { running, promoted, one, experiments, insights, domain, suppressions, message, events };
+  const variant: VariantJson = {
+    ...{ kind: "verify_email", variant: text, state: "draft", origin: "generator" },
+    ...{ about: text, model: text, created_at: time },
+  };
+  const variants: VariantsJson = {
+    variants: [
+      variant,
+      { ...variant, kind: text, state: "approved", origin: "operator", model: null },
+      { ...variant, variant: "x", state: "rejected" },
+      { ...variant, variant: "y", state: "shipped", origin: "service", about: null, created_at: null },
+    ],
+    generator: true,
+  };
+  const preview: PreviewJson = { subject: text, text, html: `<p>${text}</p>` };
+  return {
+    variant,
+    variants,
+    preview,
+    running,
+    promoted,
+    one,
+    experiments,
+    insights,
+    domain,
+    suppressions,
+    message,
+    events,
+  };
 }

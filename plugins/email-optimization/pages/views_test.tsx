@@ -9,6 +9,8 @@ import { Experiments } from "./views/experiments.tsx";
 import { Message } from "./views/message.tsx";
 import { Overview } from "./views/overview.tsx";
 import { Suppressions } from "./views/suppressions.tsx";
+import { Variant } from "./views/variant.tsx";
+import { Variants } from "./views/variants.tsx";
 
 const f = fakes(evil);
 
@@ -64,6 +66,22 @@ checkViews("mail", (t) => ({
       values={{ email: evil }}
       errors={{ email: evil }}
     />
+  ),
+  Variants: (
+    <Variants
+      t={t}
+      json={f.variants}
+      kinds={["verify_email", evil]}
+      done="decided"
+      problem={evil}
+      values={{ variant: evil, subject_en: evil, paragraphs_de: evil }}
+      errors={{ variant: evil, texts: evil, subject_en: evil, paragraphs_de: evil, kind: evil }}
+    />
+  ),
+  VariantsBare: <Variants t={t} json={{ variants: [], generator: false }} kinds={["welcome"]} />,
+  Variant: <Variant t={t} one={f.variant} preview={f.preview} locale="de" written problem={evil} />,
+  VariantShipped: (
+    <Variant t={t} one={{ ...f.variant, about: null, state: "shipped" }} preview={f.preview} locale="en" />
   ),
   SuppressionsBare: <Suppressions t={t} rows={[]} lifted={0} />,
 }));
@@ -122,5 +140,13 @@ Deno.test("only a key that waits says what to publish", () => {
     const keys = domain.keys.filter((key) => key.state === state);
     const html = renderToString(<Domain t={t} json={{ ...domain, checks: [], keys }} />);
     expect([state, html.match(/class="record"/g)?.length ?? 0]).toEqual([state, records]);
+  }
+});
+
+Deno.test("only a draft can be decided on", () => {
+  const { variant, preview } = fakes("x");
+  for (const state of ["shipped", "approved", "rejected", "draft"] as const) {
+    const html = renderToString(<Variant t={t} one={{ ...variant, state }} preview={preview} locale="en" />);
+    expect([state, html.includes('value="approve"')]).toEqual([state, state === "draft"]);
   }
 });
