@@ -219,7 +219,6 @@ export const email: typeof english = {
     decided: "Entschieden.",
     preview: "Wie man sie liest",
     preview_lead: "Von Ada gelesen, die es nicht gibt.",
-    as_text: "Als reiner Text",
     standard: "Was der Dienst mitbringt",
     approve: "Freigeben: sie darf in Versuche",
     reject: "Weglegen",
@@ -228,7 +227,6 @@ export const email: typeof english = {
     propose_lead:
       "Ein Sprachmodell erfährt die Fassungen und wie sie wirkten, und nichts von ihren Lesern. Was es vorschlägt, ist ein Entwurf.",
     proposed: "Es gibt neue Entwürfe.",
-    frame: (subject) => `E-Mail: ${subject}`,
   },
   message: {
     title: "Eine E-Mail",

@@ -210,7 +210,6 @@ export const email = {
     decided: "Decided.",
     preview: "As it would be read",
     preview_lead: "By Ada, who is made up.",
-    as_text: "As plain text",
     standard: "What comes with the service",
     approve: "Approve: it may be tried out",
     reject: "Put it away",
@@ -219,7 +218,6 @@ export const email = {
     propose_lead:
       "A language model is told the wordings and how they did, and nothing of any reader. What it proposes is a draft.",
     proposed: "There are new drafts.",
-    frame: (subject: string) => `Mail: ${subject}`,
   },
   message: {
     title: "One mail",

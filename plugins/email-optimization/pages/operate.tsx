@@ -71,7 +71,7 @@ const apiPath = (visit: Visit) => `/email/experiments/${encodeURIComponent(visit
 
 async function oneExperiment(visit: Visit, status = 200, problem: string | null = null): Promise<PageAnswer> {
   const { t, load, query } = visit;
-  const json = await load(apiPath(visit));
+  const [json, { generator }] = await Promise.all([load(apiPath(visit)), load("/email/variants")]);
   return {
     status,
     title: t.email_pages.experiments.title,
@@ -82,6 +82,7 @@ async function oneExperiment(visit: Visit, status = 200, problem: string | null 
         json={json}
         done={dones.find((one) => one === query.done) ?? null}
         problem={problem}
+        generator={generator}
       />
     ),
   };
@@ -93,6 +94,12 @@ const experiment: Page = {
   get: (visit) => oneExperiment(visit),
   async post(visit) {
     const { form, api, t, params } = visit;
+    if (form.intent === "propose") {
+      const proposed = await api("POST", `${apiPath(visit)}/drafts`);
+      return proposed.ok
+        ? { redirect: `${mailPaths.variants}?done=proposed`, cookies: proposed.cookies }
+        : await oneExperiment(visit, proposed.status, formState(t, proposed, form).problem);
+    }
     const ends = form.intent === "end";
     const answer = ends
       ? await api("POST", `${apiPath(visit)}/end`)

@@ -41,6 +41,7 @@ function operated({ roles = ["operator"], refuse }: { roles?: string[]; refuse?:
       route("GET", "/email/experiments/{experiment_id}", f.one),
       route("POST", "/email/experiments/{experiment_id}/promote", f.promoted),
       route("POST", "/email/experiments/{experiment_id}/end", f.promoted),
+      route("POST", "/email/experiments/{experiment_id}/drafts", {}),
       route("GET", "/email/messages", { messages: [f.message] }),
       route("GET", "/email/messages/{mail_id}", { message: f.message, events: f.events }),
       route("GET", "/email/domain", f.domain),
@@ -120,6 +121,12 @@ const sent: [string, Record<string, string>, [string, unknown], string][] = [
     `${one}?done=promoted`,
   ],
   [one, { intent: "end" }, ["POST /email/experiments/{experiment_id}/end", undefined], `${one}?done=ended`],
+  [
+    one,
+    { intent: "propose" },
+    ["POST /email/experiments/{experiment_id}/drafts", undefined],
+    `${mailPaths.variants}?done=proposed`,
+  ],
   [
     mailPaths.variants,
     {

@@ -30,7 +30,7 @@ checkViews("mail", (t) => ({
     />
   ),
   ExperimentsBare: <Experiments t={t} json={{ experiments: [], kinds: f.experiments.kinds }} />,
-  Experiment: <Experiment t={t} json={f.one} done="promoted" problem={evil} />,
+  Experiment: <Experiment t={t} json={f.one} done="promoted" problem={evil} generator />,
   ExperimentPromoted: <Experiment t={t} json={{ ...f.one, experiment: f.promoted }} />,
   ExperimentFresh: (
     <Experiment

@@ -14,9 +14,11 @@ export interface ExperimentProps {
   json: OneExperimentJson;
   done?: "promoted" | "ended" | null;
   problem?: string | null;
+  /** Somebody can be asked for a new wording. */
+  generator?: boolean;
 }
 
-export function Experiment({ t, json, done, problem }: ExperimentProps) {
+export function Experiment({ t, json, done, problem, generator }: ExperimentProps) {
   const { email_pages: e } = t;
   const x = e.experiment;
   const { experiment, arms, timeline } = json;
@@ -36,6 +38,7 @@ export function Experiment({ t, json, done, problem }: ExperimentProps) {
         <FunnelCard t={t} json={json} />
         {experiment.state === "running" ? <Decide t={t} json={json} /> : null}
       </div>
+      {generator ? <Propose t={t} /> : null}
     </OperatorLayout>
   );
 }
@@ -152,6 +155,19 @@ function FunnelCard({ t, json: { funnel } }: { t: Strings; json: OneExperimentJs
         ))}
       </ol>
       <p class="muted small">{x.pressed_about}</p>
+    </Card>
+  );
+}
+
+function Propose({ t }: { t: Strings }) {
+  const w = t.email_pages.wordings;
+  return (
+    <Card id="propose" title={w.propose} lead={w.propose_lead}>
+      <Form intent="propose">
+        <div>
+          <Button look="quiet">{w.propose}</Button>
+        </div>
+      </Form>
     </Card>
   );
 }
