@@ -37,7 +37,7 @@ export const emailFieldProblems = {
 
 export const email: typeof english = {
   overview: {
-    title: "E-Mail",
+    title: "E-Mail und wozu sie führt",
     lead:
       "Ob E-Mail ankommt, gelesen wird und zu dem führt, wozu sie da ist. Wer eine E-Mail öffnet, wird nicht beobachtet.",
     kinds: "Die letzten 30 Tage",
@@ -220,6 +220,17 @@ export const email: typeof english = {
     preview: "Wie man sie liest",
     preview_lead: "Von Ada gelesen, die es nicht gibt.",
     standard: "Was der Dienst mitbringt",
+    abouts: {
+      as_you_asked: "Sagt zuerst, dass darum gebeten wurde, damit man sie nicht für einen Trick hält.",
+      short: "So wenige Worte wie möglich.",
+      code_first:
+        "Der Code steht im Betreff und über dem Knopf: für alle, die sich hier registrieren und auf dem Telefon lesen.",
+      one_step_left: "Sagt, was man gewinnt, und dass wenig dazu fehlt.",
+      deadline: "Sagt im Betreff, dass die Frist abläuft.",
+      help_offered: "Fragt, ob etwas schiefging, statt zu drängen.",
+      first_step: "Nennt eine Sache, die man zuerst tun kann: einen zweiten Weg, sich anzumelden.",
+      plain: "Nur, was geschehen ist, ohne Dank und ohne Angebote.",
+    },
     approve: "Freigeben: sie darf in Versuche",
     reject: "Weglegen",
     approved_about: "Sie steht zur Wahl, wenn ein Versuch beginnt.",

@@ -31,7 +31,7 @@ export const emailFieldProblems = {
 
 export const email = {
   overview: {
-    title: "Mail",
+    title: "Mail and what it leads to",
     lead: "Whether mail arrives, is read, and leads to what it is for. Who opens a mail is not watched.",
     kinds: "The last 30 days",
     none: "No mail yet",
@@ -211,6 +211,18 @@ export const email = {
     preview: "As it would be read",
     preview_lead: "By Ada, who is made up.",
     standard: "What comes with the service",
+    /** Of those that come with the service; in English as their files and the API say it. */
+    abouts: {
+      as_you_asked: "Says first that it was asked for, so that it is not taken for a trick.",
+      short: "As few words as will do.",
+      code_first:
+        "The code stands in the subject and above the button: for who signs up here and reads mail on a telephone.",
+      one_step_left: "Says what is gained, and that little is missing for it.",
+      deadline: "Says in the subject that the time is running out.",
+      help_offered: "Asks whether something went wrong, instead of urging.",
+      first_step: "Names one thing to do first: a second way to sign in.",
+      plain: "Only what has happened, without thanks or offers.",
+    } as Params,
     approve: "Approve: it may be tried out",
     reject: "Put it away",
     approved_about: "It can be chosen when an experiment begins.",

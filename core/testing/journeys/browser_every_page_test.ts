@@ -128,7 +128,10 @@ const operatorStates: State[] = [
   {
     name: "experiments, refused",
     path: "/operate/mail/experiments",
-    act: filled({ hold_out_verify_email: "99" }, "#begin form"),
+    act: async (page) => {
+      await page.locator("#hold_out_verify_email").fill("99");
+      await sent("form:has(#hold_out_verify_email) button")(page);
+    },
   },
   { name: "wordings", path: "/operate/mail/variants" },
   { name: "wording", path: "/operate/mail/variants/verify_email/code_first" },

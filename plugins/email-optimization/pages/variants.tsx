@@ -4,7 +4,7 @@ import { formState } from "../../../ui/form_state.ts";
 import type { FormState } from "../../../ui/types.ts";
 import { mailPaths } from "./paths.ts";
 import type { ExperimentsJson, VariantJson, VariantsJson } from "./shapes.ts";
-import { Variant } from "./views/variant.tsx";
+import { titleOf, Variant } from "./views/variant.tsx";
 import { languages, Variants } from "./views/variants.tsx";
 
 const nav = "operate";
@@ -82,14 +82,15 @@ async function show(visit: Visit, status = 200, problem: string | null = null): 
     ...{ about: t.email_pages.wordings.standard, model: null, created_at: null },
   };
   const found = variants.find((one: VariantJson) => one.kind === kind && one.variant === variant);
+  const one = found ?? standard;
   return {
     status,
-    title: t.email_pages.wordings.title,
+    title: titleOf(t, one),
     nav,
     view: (
       <Variant
         t={t}
-        one={found ?? standard}
+        one={one}
         preview={preview}
         locale={locale}
         written={query.done === "written"}

@@ -1,5 +1,6 @@
 /** What several pages about mail show. */
 import type { Strings } from "../../../../ui/types.ts";
+import type { VariantJson } from "../shapes.ts";
 
 /** Words of a name that is stored; the name itself where it is newer than the words. */
 export const wordOf = (words: Record<string, string>, name: string): string =>
@@ -14,3 +15,9 @@ export const percent = (t: Strings, value: number, digits = 1): string =>
 /** 139 (66 %) */
 export const ofSent = (t: Strings, count: number, sent: number): string =>
   sent === 0 ? t.format.number(count) : `${t.format.number(count)} (${percent(t, count / sent, 0)})`;
+
+/** What a wording tries; null: nobody said. */
+export function aboutOf(t: Strings, { variant, origin, about }: VariantJson): string | null {
+  const { abouts } = t.email_pages.wordings;
+  return origin === "service" && Object.hasOwn(abouts, variant) ? abouts[variant] : about;
+}

@@ -5,7 +5,7 @@ import { OperatorLayout } from "../../../../ui/components/layouts.tsx";
 import type { Strings } from "../../../../ui/types.ts";
 import { mailPaths } from "../paths.ts";
 import type { PreviewJson, VariantJson } from "../shapes.ts";
-import { wordOf } from "./parts.tsx";
+import { aboutOf, wordOf } from "./parts.tsx";
 import { languageNames, tones } from "./variants.tsx";
 
 export interface VariantProps {
@@ -18,13 +18,16 @@ export interface VariantProps {
   problem?: string | null;
 }
 
+export const titleOf = ({ email_pages: e }: Strings, { kind, variant }: VariantJson) =>
+  `${wordOf(e.kinds, kind)}: ${wordOf(e.variants, variant)}`;
+
 export function Variant({ t, one, preview, locale, written, problem }: VariantProps) {
   const { email_pages: e } = t;
   const w = e.wordings;
   const here = mailPaths.variant(one.kind, one.variant);
-  const title = `${wordOf(e.kinds, one.kind)}: ${wordOf(e.variants, one.variant)}`;
+  const title = titleOf(t, one);
   return (
-    <OperatorLayout t={t} current={mailPaths.variants} title={title} lead={one.about ?? w.lead}>
+    <OperatorLayout t={t} current={mailPaths.variants} title={title} lead={aboutOf(t, one) ?? w.lead}>
       {written ? <Alert tone="good">{w.written}</Alert> : null}
       <ErrorSummary t={t} errors={{}} problem={problem} />
       <Card id="preview" title={w.preview} lead={w.preview_lead}>

@@ -5,7 +5,7 @@ import { OperatorLayout, Time } from "../../../../ui/components/layouts.tsx";
 import type { FormState, Strings } from "../../../../ui/types.ts";
 import { mailPaths } from "../paths.ts";
 import type { VariantJson, VariantsJson } from "../shapes.ts";
-import { wordOf } from "./parts.tsx";
+import { aboutOf, wordOf } from "./parts.tsx";
 
 export interface VariantsProps extends FormState {
   t: Strings;
@@ -45,10 +45,8 @@ export function Variants({ t, json, kinds, done, ...form }: VariantsProps) {
   );
 }
 
-function Row({ t, one: { kind, variant, state, origin, about, model, created_at } }: {
-  t: Strings;
-  one: VariantJson;
-}) {
+function Row({ t, one }: { t: Strings; one: VariantJson }) {
+  const { kind, variant, state, origin, model, created_at } = one;
   const { email_pages: e } = t;
   const w = e.wordings;
   return (
@@ -56,7 +54,7 @@ function Row({ t, one: { kind, variant, state, origin, about, model, created_at 
       <div>
         <a href={mailPaths.variant(kind, variant)}>{wordOf(e.variants, variant)}</a>{" "}
         <span class="muted small">
-          {[wordOf(e.kinds, kind), about].filter(Boolean).join(" · ")}
+          {[wordOf(e.kinds, kind), aboutOf(t, one)].filter(Boolean).join(" · ")}
         </span>
       </div>
       <div>
