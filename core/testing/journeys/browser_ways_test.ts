@@ -130,7 +130,9 @@ async function scanners({ world, person }: BrowserWorld): Promise<void> {
   for (const method of ["HEAD", "GET", "OPTIONS", "GET"]) {
     const answer = await fetch(link!, { method, redirect: "manual" });
     await answer.body?.cancel();
-    expect([method, answer.status < 500, answer.headers.has("set-cookie")]).toEqual([method, true, false]);
+    // But for the tag that tells by which mail somebody came, which counts only once a form is sent.
+    const others = answer.headers.getSetCookie().filter((cookie) => !cookie.startsWith("fs_mail="));
+    expect([method, answer.status < 500, others]).toEqual([method, true, []]);
   }
   await using ada = await person();
   await ada.page.goto(link!);
