@@ -102,13 +102,13 @@ const write: Route = defineRoute<EmailConfig, typeof draftBody>({
   answers: {
     201: { description: "The draft", schema: z.object({ kind: z.string(), variant: z.string() }) },
     409: { description: "There is one of this name", problem_codes: ["variant_exists"] },
-    422: { description: "It could not be sent as it is", problem_codes: ["validation_failed"] },
+    422: { description: "It could not be sent as it is", problem_codes: ["invalid_request"] },
   },
   async handle({ body }, ctx) {
     const { kind, variant, texts, about = null, sender_name = null, code_first } = body;
     const wrong = wrongWith(ctx, kind, texts);
     if (wrong) {
-      throw new Problem(422, "validation_failed", `This wording cannot be sent: ${wrong}.`, {
+      throw new Problem(422, "invalid_request", `This wording cannot be sent: ${wrong}.`, {
         fields: { texts: wrong },
       });
     }
