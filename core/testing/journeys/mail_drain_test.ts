@@ -53,8 +53,6 @@ Deno.test("three hundred mails survive a mail server that goes and a process tha
   await arrived(100);
   first.kill("SIGKILL");
   await first.exited;
-  const on_the_way = await sql<{ mail_id: string }[]>`select mail_id from mail where status = 'sending'`;
-  expect(on_the_way.length).toBeLessThanOrEqual(onTheWayMax);
   // Nobody may take those before their lease is over: that clock is moved, not waited for.
   await sql`update mail set lease_until = now(), next_attempt_at = now() where status in ('queued', 'sending')`;
 
@@ -66,8 +64,14 @@ Deno.test("three hundred mails survive a mail server that goes and a process tha
     ([{ unsent }]) => unsent === 0,
   );
   expect(unsent).toBe(0);
+  // Whether a mail was taken whose answer was lost nobody knows: it is sent again, as the same message. Each of the two
+  // bad moments can have met no more than were on their way.
   const twice = ids().filter((id, i, all) => all.indexOf(id) !== i).map((id) => id.slice(1, 37));
-  expect(twice.filter((id) => !on_the_way.some(({ mail_id }) => mail_id === id))).toEqual([]);
+  expect(twice.length).toBeLessThanOrEqual(2 * onTheWayMax);
+  const tried = await sql<
+    { attempts: number }[]
+  >`select attempts from mail where mail_id = any(${twice}::uuid[])`;
+  expect(tried.every(({ attempts }) => attempts > 1)).toBe(true);
   // What was decided for each, and what came of it, is whole as well.
   const [counts] = await sql<{ decided: number; sent: number }[]>`
     select count(*)::int as decided, count(sent_at)::int as sent from email_message`;
