@@ -90,8 +90,8 @@ async function endProcessesIn(folder: string): Promise<void> {
 }
 
 async function runTests(env: Record<string, string>): Promise<number> {
-  // Two more than there are processors: journeys wait for what they have killed, a fifth of the time.
-  const jobs = Math.max(2, Math.min(6, navigator.hardwareConcurrency + 2));
+  // Three more than there are processors: journeys wait for what they have killed, a fifth of the time.
+  const jobs = Math.max(2, Math.min(6, navigator.hardwareConcurrency + 3));
   const child = new Deno.Command(Deno.execPath(), {
     // `deno task check` looks at the types, once for all files.
     args: ["test", "-A", "--no-check", "--parallel", ...Deno.args],
