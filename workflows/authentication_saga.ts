@@ -20,7 +20,11 @@ export interface RegistrationRisk {
 /** risk → account → email verification → provisioning, in parallel → finalisation. */
 export const authenticationSaga: Story = async (tell) => {
   const end = await saga(tell, async (undoWith) => {
-    const risk = await tell.step<RegistrationRisk | null>("assess_registration_risk");
+    const risk = await tell.step<RegistrationRisk | null>("assess_registration_risk").catch((error) => {
+      // Who is refused is no open sign-up: what they typed is forgotten, and they may ask again.
+      undoWith("remove_account");
+      throw error;
+    });
     if (risk) {
       undoWith("clear_registration_risk");
       await tell.all(risk.analyses.map((step) => () => tell.step(step)));

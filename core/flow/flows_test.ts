@@ -255,7 +255,7 @@ for (
       title: "denied by a gate",
       fails: "assess_registration_risk",
       plan: { verification: false, provisioning: [] },
-      undone: [],
+      undone: ["remove_account"],
       outcome: "compensated",
     },
     {

@@ -110,7 +110,7 @@ export async function adopt(tx: Sql, flow_id: string): Promise<void> {
   await supersedeOthers(tx, account.account_id, flow_id);
 }
 
-/** Undo of `create_account`: nobody confirmed, or a later part failed. An account in use stays. */
+/** Undo of `create_account`: it was refused, nobody confirmed, or a later part failed. An account in use stays. */
 export const remove_account = once<null, PasswordConfig>(async ({ tx, flow, ctx }) => {
   const seen = await findOpenRegistration(tx, flow.flow_id);
   const account = seen?.account_id ? await lockById(tx, seen.account_id) : null;
