@@ -36,6 +36,7 @@ async function decide(i: number): Promise<number> {
         email: null,
         identifier_tag: `t${i}`,
         except: null,
+        unread: [],
         device_known: null,
       },
       client: browser(`198.51.${i % 250}.${1 + i % 200}`),

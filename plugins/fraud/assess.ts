@@ -14,7 +14,6 @@ import { judgeVector } from "./judge.ts";
 import { decide, levelOf, stronger } from "./policy.ts";
 import { newReference } from "./reference.ts";
 import { runtimeOf } from "./runtime.ts";
-import { insertSignals } from "./signal.ts";
 
 export interface About {
   flow_id: string | null;
@@ -121,11 +120,7 @@ async function store(
     local_part: act === "register" ? localPartOf(evidence.email) : null,
   };
   try {
-    const [stored] = await Promise.all([
-      insertDecision(sql, ctx.keys, made),
-      again ? null : insertSignals(sql, [signal]),
-    ]);
-    return stored;
+    return await insertDecision(sql, ctx.keys, made, again ? null : signal);
   } catch (error) {
     metrics.inc("fraud_decision_lost_total");
     log.error("fraud.decision_lost", { decision_id, act, decision: made.decision, error });

@@ -8,6 +8,7 @@ import type { OnlineCalibration } from "../../ml/fraud/model.ts";
 import type { Reason } from "../../ml/fraud/scored.ts";
 import type { SignalKeys } from "./evidence/keys.ts";
 import type { DecisionKind, Level } from "./policy.ts";
+import { type Signal, signalInsert } from "./signal.ts";
 
 export type Verdict = "good" | "bad" | "unsure";
 
@@ -65,12 +66,22 @@ export interface NewDecision extends Omit<Decision, "verdict" | "outcome" | "cre
 
 const evidenceContext = (decision_id: string) => `fraud_decision.evidence/${decision_id}`;
 
-/** Nobody waits for the disk: what a crash takes away is half a second of decisions. False: there was one for this act of the flow already, which stands. */
-export async function insertDecision(sql: Sql, keys: Keys, made: NewDecision): Promise<boolean> {
+/**
+ * With its signal or not at all. Nobody waits for the disk: what a crash takes away is half a second of decisions. False:
+ * there was one for this act of the flow already, which stands.
+ *
+ * @param signal null: the act was counted before
+ */
+export async function insertDecision(
+  sql: Sql,
+  keys: Keys,
+  made: NewDecision,
+  signal: Signal | null,
+): Promise<boolean> {
   const { evidence, features, reasons, online, keys: seen, ...row } = made;
   const sealed = keys.seal(Buffer.from(JSON.stringify(evidence)), evidenceContext(made.decision_id));
   const rows = await sql`
-    insert into fraud_decision ${
+    with stored as (insert into fraud_decision ${
     sql({
       ...row,
       evidence: sealed,
@@ -79,8 +90,9 @@ export async function insertDecision(sql: Sql, keys: Keys, made: NewDecision): P
       online: (online === null ? null : sql.json(online as never)) as never,
       keys: sql.json(seen as never) as never,
     })
-  } on conflict (flow_id, act) where flow_id is not null do nothing
-    returning set_config('synchronous_commit', 'off', true)`;
+  } on conflict (flow_id, act) where flow_id is not null do nothing returning 1)
+    ${signal ? sql`, counted as (${signalInsert(sql, [signal])} where exists (select 1 from stored))` : sql``}
+    select set_config('synchronous_commit', 'off', true) from stored`;
   return rows.length === 1;
 }
 
@@ -221,13 +233,15 @@ export async function recordSession(
   return row ?? null;
 }
 
-/** What came of the sign-in that led to a session. */
-export async function recordOutcome(tx: Sql, session_id: string, outcome: "good" | "bad"): Promise<string[]> {
-  const rows = await tx<{ decision_id: string }[]>`
+/** What came of the sign-in that led to a session. False: that much was known, and the same is told again. */
+export async function recordOutcome(tx: Sql, session_id: string, outcome: "good" | "bad"): Promise<boolean> {
+  const rows = await tx`
     update fraud_decision set outcome = ${outcome}, outcome_at = now(), waiting = waiting or
       (${outcome} = 'bad' and verdict is null)
-    where session_id = ${session_id} and outcome is distinct from 'bad' returning decision_id`;
-  return rows.map(({ decision_id }) => decision_id);
+    where session_id = ${session_id} and outcome is distinct from 'bad' returning 1`;
+  if (rows.length > 0) return true;
+  const known = await tx`select 1 from fraud_decision where session_id = ${session_id} limit 1`;
+  return known.length === 0;
 }
 
 /**

@@ -75,9 +75,10 @@ async function disowned(
   ctx: FraudCtx,
 ): Promise<void> {
   await ctx.sql.begin(async (tx) => {
-    await recordOutcome(tx, session_id, "bad");
+    const news = await recordOutcome(tx, session_id, "bad");
     await forgetSignIn(tx, session_id);
-    await noteDisowned(tx, account_id);
+    // A fact that is delivered twice is still one.
+    if (news) await noteDisowned(tx, account_id);
   });
   await raiseOpenLogins(ctx, account_id, "disowned");
 }

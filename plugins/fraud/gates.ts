@@ -10,13 +10,26 @@ import { isJudged } from "./local.ts";
 
 const noSubject = { email: null, identifier_tag: null, device_known: null, except: null };
 
+/** What is late or cannot be read is null, and `unread` names it: a judgement on less than there is says so. */
+function reading({ config }: FraudCtx) {
+  const unread: string[] = [];
+  async function soon<T>(what: string, work: Promise<T>): Promise<T | null> {
+    const read = await inTime(work, config.evidence_milliseconds, unread);
+    if (read !== unread) return read as T;
+    unread.push(what);
+    return null;
+  }
+  return { soon, unread };
+}
+
 async function registerRisk({ flow_id }: ActSubject["register"], ctx: FraudCtx): Promise<Verdict> {
   const { sql } = ctx;
+  const { soon, unread } = reading(ctx);
   const [client, person, earlier] = await Promise.all([
-    soon(ctx, findFlowClient(sql, flow_id)),
-    soon(ctx, ctx.optional("registrations")?.describe(sql, flow_id) ?? Promise.resolve(null)),
+    soon("the request", findFlowClient(sql, flow_id)),
+    soon("the sign-up", ctx.optional("registrations")?.describe(sql, flow_id) ?? Promise.resolve(null)),
     // A step that is told again asks again: what was decided stands.
-    soon(ctx, findOfFlow(sql, flow_id, "register")),
+    soon("an earlier decision", findOfFlow(sql, flow_id, "register")),
   ]);
   if (earlier) return verdictOf(earlier, []);
   const made = await assess(
@@ -25,6 +38,7 @@ async function registerRisk({ flow_id }: ActSubject["register"], ctx: FraudCtx):
       ...{ act: "register", account_id: null, client },
       identifier_tag: client?.identifier_tag ?? null,
       email: person?.email ?? null,
+      unread,
     },
     { flow_id, session_id: null, request_id: null },
     ctx,
@@ -34,9 +48,10 @@ async function registerRisk({ flow_id }: ActSubject["register"], ctx: FraudCtx):
 
 async function signInRisk(subject: ActSubject["sign_in"], ctx: FraudCtx): Promise<Verdict> {
   const { account_id, client, device, request_id, challenge_id } = subject;
+  const { soon, unread } = reading(ctx);
   const earlier = challenge_id === null
     ? null
-    : await soon(ctx, findRecentSignIn(ctx.sql, account_id, machineOf(client, ctx)));
+    : await soon("an earlier decision", findRecentSignIn(ctx.sql, account_id, machineOf(client, ctx)));
   const made = await assess(
     {
       ...noSubject,
@@ -45,6 +60,7 @@ async function signInRisk(subject: ActSubject["sign_in"], ctx: FraudCtx): Promis
       // Programs keep no secret, so nothing is new about theirs; a browser without one was never here, or forgot.
       device_known: device !== null ? true : client?.surface === "api" ? null : false,
       except: earlier?.decision_id ?? null,
+      unread,
     },
     { flow_id: null, session_id: null, request_id },
     ctx,
@@ -52,8 +68,6 @@ async function signInRisk(subject: ActSubject["sign_in"], ctx: FraudCtx): Promis
   );
   return verdictOf(made, methodsOf(ctx));
 }
-
-const soon = <T>({ config }: FraudCtx, work: Promise<T>) => inTime(work, config.evidence_milliseconds, null);
 
 function machineOf(client: ActSubject["sign_in"]["client"], ctx: FraudCtx): string | null {
   const local = !isJudged(ctx, client?.ip ?? null);
@@ -65,13 +79,14 @@ async function resetRisk(
   { flow_id, account_id }: ActSubject["reset_password"],
   ctx: FraudCtx,
 ): Promise<Verdict> {
+  const { soon, unread } = reading(ctx);
   const [client, earlier] = await Promise.all([
-    soon(ctx, findFlowClient(ctx.sql, flow_id)),
-    soon(ctx, findOfFlow(ctx.sql, flow_id, "reset_password")),
+    soon("the request", findFlowClient(ctx.sql, flow_id)),
+    soon("an earlier decision", findOfFlow(ctx.sql, flow_id, "reset_password")),
   ]);
   if (earlier) return verdictOf(earlier, []);
   const made = await assess(
-    { ...noSubject, act: "reset_password", account_id, client },
+    { ...noSubject, act: "reset_password", account_id, client, unread },
     { flow_id, session_id: null, request_id: null },
     ctx,
   );
@@ -83,7 +98,7 @@ async function changeRisk(
   ctx: FraudCtx,
 ): Promise<Verdict> {
   const made = await assess(
-    { ...noSubject, act: "change_email", account_id, client },
+    { ...noSubject, act: "change_email", account_id, client, unread: [] },
     { flow_id: null, session_id, request_id: null },
     ctx,
   );

@@ -15,15 +15,18 @@ export interface Signal extends SignalKeys {
 /** Several at once; a lost one costs a count, so nobody waits for the disk. */
 export async function insertSignals(sql: Sql, signals: Signal[]): Promise<void> {
   if (signals.length === 0) return;
-  await sql`
+  await sql`${signalInsert(sql, signals)} returning set_config('synchronous_commit', 'off', true)`;
+}
+
+/** A statement, or part of another one; a condition may follow it. */
+export const signalInsert = (sql: Sql, signals: Signal[]) =>
+  sql`
     insert into fraud_signal (at, kind, ip, block, client, machine, device, account_id, identifier, password, domain,
       country, decision_id, local_part)
     select (s ->> 'at')::timestamptz, s ->> 'kind', s ->> 'ip', s ->> 'block', s ->> 'client', s ->> 'machine',
       s ->> 'device', (s ->> 'account_id')::uuid, s ->> 'identifier', s ->> 'password', s ->> 'domain',
       s ->> 'country', (s ->> 'decision_id')::uuid, s ->> 'local_part'
-    from jsonb_array_elements(${sql.json(signals as never)}) s
-    returning set_config('synchronous_commit', 'off', true)`;
-}
+    from jsonb_array_elements(${sql.json(signals as never)}) s`;
 
 /** What a sign-up that came to nothing had raised is taken back. */
 export async function clearSignals(tx: Sql, decision_id: string): Promise<number> {

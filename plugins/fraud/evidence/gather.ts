@@ -31,6 +31,8 @@ export interface Subject {
   device_known: boolean | null;
   /** A decision that is made anew: its own event does not count. */
   except: string | null;
+  /** What should be here and could not be read. */
+  unread: string[];
 }
 
 export interface Gathered {
@@ -58,7 +60,8 @@ const nobody: ClientEvidence = {
 export async function gather(subject: Subject, ctx: FraudCtx): Promise<Gathered> {
   const runtime = runtimeOf(ctx);
   const client = subject.client ?? nobody;
-  const judged = isJudged(ctx, client.ip);
+  // Of a request that could not be read nobody knows that it came from here.
+  const judged = subject.client === null && subject.unread.length > 0 || isJudged(ctx, client.ip);
   const email = subject.email === null ? null : emailOf(subject.email);
   const keys = signalKeys(ctx.keys, {
     client: subject.client,
@@ -106,8 +109,14 @@ export async function gather(subject: Subject, ctx: FraudCtx): Promise<Gathered>
   return {
     ...{ evidence, keys, judged },
     verify_next: !("missing" in known) && known.account?.verify_next === true,
-    missing: "missing" in known ? known.missing : null,
+    missing: missingOf(subject, known),
   };
+}
+
+function missingOf({ unread }: Subject, known: Known | { missing: string }): string | null {
+  const all = unread.map((what) => `${what} could not be read`);
+  if ("missing" in known) all.push(known.missing);
+  return all.join("; ") || null;
 }
 
 interface Remembered {

@@ -59,8 +59,17 @@ async function handle(
   });
   ctx.metrics.inc("password_login_total", { result: outcome.kind });
   // Only who comes all the way in makes a place known: a password alone may be stolen.
-  if (outcome.kind === "session") await rememberSuccess(ctx.sql, ctx.keys, account_id, email_key, call.ip);
+  if (outcome.kind === "session") await rememberPlace(ctx, account_id, email_key, call.ip);
   return renderOutcome(outcome, ctx.flows.methodNow("direct_login"), ctx.core);
+}
+
+/** The session is there by now, and is theirs: what only spares them a later wait keeps nobody from it. */
+async function rememberPlace(ctx: PasswordCtx, account_id: string, email_key: string, ip: string | null) {
+  try {
+    await rememberSuccess(ctx.sql, ctx.keys, account_id, email_key, ip);
+  } catch (error) {
+    ctx.log.warn("password.place_not_remembered", { account_id, error });
+  }
 }
 
 /** An unknown name takes one look into the database, as a known one does. */
