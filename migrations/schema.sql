@@ -507,6 +507,7 @@ create table fraud_decision (
 CREATE INDEX fraud_decision_account ON public.fraud_decision USING btree (account_id, created_at DESC) WHERE (account_id IS NOT NULL);
 CREATE INDEX fraud_decision_created ON public.fraud_decision USING btree (created_at DESC, decision_id DESC);
 CREATE INDEX fraud_decision_labelled ON public.fraud_decision USING btree (created_at) WHERE ((verdict IS NOT NULL) OR (outcome IS NOT NULL));
+CREATE INDEX fraud_decision_queue ON public.fraud_decision USING btree (fraud_score DESC, created_at DESC, decision_id DESC) WHERE waiting;
 CREATE INDEX fraud_decision_session ON public.fraud_decision USING btree (session_id) WHERE (session_id IS NOT NULL);
 CREATE INDEX fraud_decision_waiting ON public.fraud_decision USING btree (created_at DESC, decision_id DESC) WHERE waiting;
 CREATE UNIQUE INDEX fraud_decision_flow ON public.fraud_decision USING btree (flow_id, act) WHERE (flow_id IS NOT NULL);

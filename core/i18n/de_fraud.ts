@@ -103,6 +103,8 @@ export const fraud = {
     whole: "Alles dazu",
     saved: "Notiert. Hier ist der nächste Fall.",
     after: "Danach",
+    more: "Was danach wartet",
+    first: "Zurück zum Dringendsten",
   },
   decided: {
     title: "Entscheidungen",

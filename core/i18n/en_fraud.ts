@@ -104,6 +104,8 @@ export const fraud = {
     whole: "Everything about it",
     saved: "Noted. Here is the next one.",
     after: "After it",
+    more: "What waits after these",
+    first: "Back to the most urgent",
   },
   decided: {
     title: "Decisions",

@@ -165,15 +165,17 @@ export interface Filters {
   waiting?: boolean;
   from?: Date;
   until?: Date;
-  /** Of the page before: only what is older than this one. */
-  before?: { created_at: Date; decision_id: string };
+  /** Newest first (default), or the highest score first, for which there is an index of those that wait only. */
+  order?: "newest" | "score";
+  /** The last of the page before: only what follows it. */
+  before?: Pick<Decision, "fraud_score" | "created_at" | "decision_id">;
   limit: number;
 }
 
-/** Newest first. */
 export async function listDecisions(sql: Sql, filters: Filters): Promise<Decision[]> {
   const { act, decision, risk_level, account_id, verdict, reviewed, waiting, from, until, before, limit } =
     filters;
+  const by_score = filters.order === "score";
   return await sql<Decision[]>`
     select ${sql(columns)} from fraud_decision
     where true
@@ -187,9 +189,12 @@ export async function listDecisions(sql: Sql, filters: Filters): Promise<Decisio
       ${from ? sql`and created_at >= ${from}` : sql``}
       ${until ? sql`and created_at < ${until}` : sql``}
       ${
-    before ? sql`and (created_at, decision_id) < (${before.created_at}, ${before.decision_id}::uuid)` : sql``
+    !before ? sql`` : by_score
+      ? sql`and (fraud_score, created_at, decision_id) <
+          (${before.fraud_score}, ${before.created_at}, ${before.decision_id}::uuid)`
+      : sql`and (created_at, decision_id) < (${before.created_at}, ${before.decision_id}::uuid)`
   }
-    order by created_at desc, decision_id desc limit ${limit}`;
+    order by ${by_score ? sql`fraud_score desc,` : sql``} created_at desc, decision_id desc limit ${limit}`;
 }
 
 export interface Overview {

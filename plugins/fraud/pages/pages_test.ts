@@ -21,6 +21,13 @@ function operated(options: { roles?: string[]; waiting?: number; refuse?: string
     { length: waiting },
     (_, i) => row({ reference: `CASE-000${i}`, fraud_score: 0.9 - i / 10 }),
   );
+  /** From the most urgent to the least; a place is the number of those before it. */
+  const page = (query: URLSearchParams) => {
+    if (query.get("order") !== "score") return { decisions: cases.toReversed(), next: "older" };
+    const from = Number(query.get("before"));
+    const until = from + Number(query.get("limit"));
+    return { decisions: cases.slice(from, until), next: until < cases.length ? String(until) : null };
+  };
   const one = (id: string) => {
     if (id === decision.decision_id || id === decision.reference) return decision;
     const found = cases.find(({ decision_id }) => decision_id === id);
@@ -51,8 +58,7 @@ function operated(options: { roles?: string[]; waiting?: number; refuse?: string
   const app = testApp({
     core_routes: [
       route("GET", "/fraud/overview", () => ({ ...overview, queue: waiting })),
-      // Newest first, and the newest is not the most urgent.
-      route("GET", "/fraud/decisions", () => ({ decisions: cases.toReversed(), next: "older" })),
+      route("GET", "/fraud/decisions", (_, query) => page(new URLSearchParams(query))),
       route("GET", "/fraud/decisions/{decision_id}", one),
       route("POST", "/fraud/decisions/{decision_id}/verdict", () => ({})),
       route("GET", "/fraud/models", () => models),
@@ -123,6 +129,8 @@ Deno.test("a verdict goes to its decision with its note, and the next case comes
   expect(asked).toEqual([
     ["/fraud/decisions/{decision_id}/verdict", { verdict: "bad", note: "one of a ring" }],
   ]);
+  expect(await browse("/operate/fraud/queue?from=1", { decision_id, verdict: "bad", note: "" }))
+    .toMatchObject({ location: "/operate/fraud/queue?saved=1&from=1" });
 });
 
 Deno.test("a verdict on the page of a decision comes back to it", async () => {
@@ -144,18 +152,24 @@ Deno.test("a verdict that is refused is said, and what was written is still ther
 });
 
 Deno.test("cases that are put off come later, and after the last one the first", async () => {
-  const { browse } = operated();
-  const shown: [string, string][] = [
-    ["", "CASE-0000"],
-    ["?skip=1", "CASE-0001"],
-    ["?skip=2", "CASE-0000"],
-    ["?skip=999", "CASE-0000"],
-    ["?skip=-1", "CASE-0000"],
-    ["?skip=x", "CASE-0000"],
+  const { browse } = operated({ waiting: 7 });
+  const path = "/operate/fraud/queue";
+  /** The case, and where "later", "more" and "back" lead. */
+  const rows: [string, string, (string | null)[]][] = [
+    ["", "CASE-0000", ["?from=1", "?from=5", null]],
+    ["?from=1", "CASE-0001", ["?from=2", "?from=6", ""]],
+    ["?from=2", "CASE-0002", ["?from=3", null, ""]],
+    ["?from=6", "CASE-0006", [null, null, ""]],
+    // All that waited there has its verdict by now.
+    ["?from=7", "CASE-0000", ["?from=1", "?from=5", null]],
   ];
-  for (const [query, reference] of shown) {
-    const { text } = await browse(`/operate/fraud/queue${query}`);
-    expect([query, /mono">(CASE-\d+)/.exec(text)?.[1]]).toEqual([query, reference]);
+  const { skip, more, first } = t.fraud.queue;
+  for (const [query, reference, leads] of rows) {
+    const { text } = await browse(`${path}${query}`);
+    const led = [skip, more, first].map((label) =>
+      new RegExp(`href="${path}([^"]*)">${label}<`).exec(text)?.[1] ?? null
+    );
+    expect([query, /mono">(CASE-\d+)/.exec(text)?.[1], led]).toEqual([query, reference, leads]);
   }
   expect((await operated({ waiting: 0 }).browse("/operate/fraud/queue")).text).toContain(t.fraud.queue.empty);
 });

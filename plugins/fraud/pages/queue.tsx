@@ -2,30 +2,31 @@ import type { Page, PageAnswer, Visit } from "../../../core/http/route.ts";
 import { formState } from "../../../ui/form_state.ts";
 import type { FormState } from "../../../ui/types.ts";
 import { riskPaths, withParameters } from "./paths.ts";
-import type { DecisionsJson, OverviewJson } from "./shapes.ts";
+import type { DecisionJson, DecisionsJson, OverviewJson } from "./shapes.ts";
 import { giveVerdict } from "./verdict.ts";
 import { Queue } from "./views/queue.tsx";
 
-const afterMost = 4;
-/** As many as the API gives at once; of them the most urgent comes first. */
-const waitingMost = 100;
+const afterMost = "4";
 
-/** How many cases were put off: the one after them is looked at. */
-const skipOf = (text: string | undefined): number =>
-  Math.min(waitingMost, /^\d{1,3}$/.test(text ?? "") ? Number(text) : 0);
+/** The most urgent of those that wait. @param before where the page begins; undefined: at the first */
+const waiting = ({ load }: Visit, limit: string, before?: string): Promise<DecisionsJson> =>
+  load(withParameters("/fraud/decisions", { waiting: "true", order: "score", limit, before }));
+
+/** Empty when all that came there has its verdict: then it is gone back to the first. */
+async function begin(visit: Visit): Promise<{ head: DecisionsJson; from?: string }> {
+  const { from } = visit.query;
+  const head = await waiting(visit, "1", from);
+  return from && head.decisions.length === 0 ? { head: await waiting(visit, "1") } : { head, from };
+}
 
 async function show(visit: Visit, form?: FormState, status = 200): Promise<PageAnswer> {
   const { t, load, query } = visit;
-  const skip = skipOf(query.skip);
-  const [overview, json]: [OverviewJson, DecisionsJson] = await Promise.all([
+  const { head: { decisions: [first], next }, from } = await begin(visit);
+  const [overview, now, after]: [OverviewJson, DecisionJson | null, DecisionsJson] = await Promise.all([
     load("/fraud/overview"),
-    load(withParameters("/fraud/decisions", { waiting: "true", limit: String(waitingMost) })),
+    first ? load(`/fraud/decisions/${encodeURIComponent(first.decision_id)}`) : null,
+    next ? waiting(visit, afterMost, next) : { decisions: [], next: null },
   ]);
-  const decisions = json.decisions.toSorted((a, b) => b.fraud_score - a.fraud_score);
-  // Whoever put off the last one begins again.
-  const from = skip < decisions.length ? skip : 0;
-  const [first, ...after] = decisions.slice(from, from + 1 + afterMost);
-  const now = first ? await load(`/fraud/decisions/${encodeURIComponent(first.decision_id)}`) : null;
   return {
     status,
     title: t.fraud.queue.title,
@@ -34,9 +35,11 @@ async function show(visit: Visit, form?: FormState, status = 200): Promise<PageA
       <Queue
         t={t}
         now={now}
-        after={after}
-        skip={after.length > 0 ? String(from + 1) : null}
-        left={Math.max(overview.queue, decisions.length)}
+        after={after.decisions}
+        later={next}
+        more={after.next}
+        putOff={from !== undefined}
+        left={Math.max(overview.queue, (now ? 1 : 0) + after.decisions.length)}
         saved={query.saved === "1"}
         form={form}
       />
@@ -52,11 +55,8 @@ export const queuePage: Page = {
   async post(visit) {
     const answer = await giveVerdict(visit);
     if (answer.ok) {
-      const skip = skipOf(visit.query.skip);
-      return {
-        redirect: withParameters(riskPaths.queue, { saved: "1", skip: skip > 0 ? String(skip) : undefined }),
-        cookies: answer.cookies,
-      };
+      const { from } = visit.query;
+      return { redirect: withParameters(riskPaths.queue, { saved: "1", from }), cookies: answer.cookies };
     }
     return await show(visit, formState(visit.t, answer, visit.form), answer.status);
   },

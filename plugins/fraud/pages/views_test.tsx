@@ -29,13 +29,15 @@ checkViews("fraud", (t) => ({
       t={t}
       now={decision}
       after={[row()]}
-      skip="1"
+      later={evil}
+      more={evil}
+      putOff
       left={3}
       saved
       form={{ problem: evil, values: { note: evil } }}
     />
   ),
-  QueueBare: <Queue t={t} now={null} after={[]} skip={null} left={0} saved />,
+  QueueBare: <Queue t={t} now={null} after={[]} later={null} more={null} putOff={false} left={0} saved />,
   Decisions: (
     <Decisions
       t={t}
@@ -104,7 +106,9 @@ Deno.test("a feature that the catalogue does not know is said as the API says it
 });
 
 Deno.test("verdicts are buttons of a form, so that they work without script", () => {
-  const html = renderToString(<Queue t={t} now={decision} after={[]} skip={null} left={1} />);
+  const html = renderToString(
+    <Queue t={t} now={decision} after={[]} later={null} more={null} putOff={false} left={1} />,
+  );
   for (const kind of ["good", "bad", "unsure"]) {
     expect(html).toMatch(new RegExp(`<button[^>]* name="verdict" value="${kind}" type="submit"`));
   }

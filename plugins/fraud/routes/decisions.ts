@@ -31,20 +31,32 @@ const query = z.object({
   waiting: flag.describe("is in the operator's queue"),
   from: z.iso.datetime({ offset: true }).optional(),
   until: z.iso.datetime({ offset: true }).optional(),
-  before: z.string().max(80).optional().describe("`next` of the page before"),
+  order: z.enum(["newest", "score"]).default("newest").describe(
+    "newest first; or the highest score first, of those that wait",
+  ),
+  before: z.string().max(120).optional().describe("`next` of the page before, in the same order"),
   limit: z.coerce.number().int().min(1).max(100).default(25),
 });
 
-/** "2026-03-01T10:00:00.123Z_UUID": where the next page begins. */
-function readCursor(text: string): { created_at: Date; decision_id: string } {
-  const [time, decision_id = ""] = text.split("_");
+type Order = z.infer<typeof query>["order"];
+type Place = Pick<Decision, "fraud_score" | "created_at" | "decision_id">;
+
+/** "2026-03-01T10:00:00.123Z_UUID", with "0.82_" before it in the order of scores: where the next page begins. */
+const writePlace = ({ fraud_score, created_at, decision_id }: Place, order: Order): string =>
+  [...order === "score" ? [fraud_score] : [], created_at.toISOString(), decision_id].join("_");
+
+/** @throws {Problem} 422 */
+function readPlace(text: string, order: Order): Place {
+  const parts = text.split("_");
+  const fraud_score = order === "score" ? Number(parts.shift() || NaN) : 0;
+  const [time, decision_id = "", more] = parts;
   const created_at = new Date(time);
-  if (Number.isNaN(created_at.getTime()) || !uuid.test(decision_id)) {
+  if (Number.isNaN(created_at.getTime() + fraud_score) || !uuid.test(decision_id) || more !== undefined) {
     throw new Problem(422, "invalid_request", "`before` is the `next` of an earlier page.", {
       fields: { before: "is no place to go on from" },
     });
   }
-  return { created_at, decision_id };
+  return { fraud_score, created_at, decision_id };
 }
 
 const list: Route = defineRoute<FraudConfig, z.ZodUndefined, typeof query>({
@@ -56,24 +68,30 @@ const list: Route = defineRoute<FraudConfig, z.ZodUndefined, typeof query>({
   query,
   answers: {
     200: {
-      description: "Newest first; `next` is the `before` of the page after this",
+      description: "In the order asked for; `next` is the `before` of the page after this",
       schema: z.object({ decisions: z.array(rowSchema), next: z.string().nullable() }),
     },
     422: { description: "A filter that is none", problem_codes: ["invalid_request"] },
   },
   async handle({ query }, { sql }) {
     const { before, from, until, limit, ...filters } = query;
+    const { order, waiting } = filters;
+    if (order === "score" && !waiting) {
+      throw new Problem(422, "invalid_request", "Only what waits can be asked for by its score.", {
+        fields: { order: "goes with waiting=true" },
+      });
+    }
     const found = await listDecisions(sql, {
       ...filters,
       from: from ? new Date(from) : undefined,
       until: until ? new Date(until) : undefined,
-      before: before ? readCursor(before) : undefined,
+      before: before ? readPlace(before, order) : undefined,
       limit: limit + 1,
     });
     const shown = found.slice(0, limit);
     const emails = await emailsOf(sql, shown);
     const last = shown.at(-1);
-    const next = found.length > limit && last ? `${last.created_at.toISOString()}_${last.decision_id}` : null;
+    const next = found.length > limit && last ? writePlace(last, order) : null;
     const decisions = shown.map((one) => shownRow(one, emails.get(one.account_id ?? "") ?? null));
     return { status: 200, body: { decisions, next } };
   },

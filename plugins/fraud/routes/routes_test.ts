@@ -34,6 +34,7 @@ Deno.test("decisions and models are shown to operators alone, and every bad ques
   });
 
   await t.step("bad input is told, not tried", async () => {
+    const place = `2026-01-01T00:00:00.000Z_${crypto.randomUUID()}`;
     const cases: [string, string, unknown, number][] = [
       ["GET", "/fraud/decisions?act=login", undefined, 422],
       ["GET", "/fraud/decisions?decision=maybe", undefined, 422],
@@ -45,6 +46,18 @@ Deno.test("decisions and models are shown to operators alone, and every bad ques
       ["GET", "/fraud/decisions?from=yesterday", undefined, 422],
       ["GET", "/fraud/decisions?before=x", undefined, 422],
       ["GET", "/fraud/decisions?before=2026-01-01T00:00:00Z_x", undefined, 422],
+      ["GET", "/fraud/decisions?order=oldest", undefined, 422],
+      ["GET", "/fraud/decisions?order=score", undefined, 422],
+      ["GET", "/fraud/decisions?order=score&waiting=false", undefined, 422],
+      ...[`x_${place}`, `_${place}`, place, `0.5_${place}_0`].map((
+        before,
+      ): [string, string, unknown, number] => [
+        "GET",
+        `/fraud/decisions?order=score&waiting=true&before=${before}`,
+        undefined,
+        422,
+      ]),
+      ["GET", `/fraud/decisions?before=0.5_${place}`, undefined, 422],
       ["GET", "/fraud/decisions/x", undefined, 404],
       ["GET", "/fraud/decisions/AAAA-AAAA", undefined, 404],
       ["GET", `/fraud/decisions/${crypto.randomUUID()}`, undefined, 404],
@@ -86,6 +99,51 @@ Deno.test("decisions and models are shown to operators alone, and every bad ques
     expect(own.body.decisions).toHaveLength(1);
     expect((await ask("GET", "/fraud/decisions?act=change_email")).body.decisions).toEqual([]);
     expect((await ask("GET", "/fraud/decisions?until=2020-01-01T00:00:00Z")).body.decisions).toEqual([]);
+  });
+
+  await t.step("what waits comes by its score, however old, and of equals the newest first", async () => {
+    // Twice as many as fit on the largest page, of three scores, one of which is long; and five at each time.
+    const score = 0.1 + 0.2;
+    const at = new Date("2026-03-01T10:00:00.123Z");
+    await h.sql`
+      insert into fraud_decision (decision_id, reference, act, created_at, evidence, features, feature_version, model_version,
+        model_hash, model_kind, fraud_score, confidence, anomaly, risk_level, decision, reasons, shadow, took_ms, keys, waiting)
+      select gen_random_uuid(), 'ROW-' || lpad(i::text, 5, '0'), act, ${at}::timestamptz - make_interval(secs => i / 5),
+        evidence, features, feature_version, model_version, model_hash, model_kind,
+        case when i > 190 then 0.9 when i % 2 = 0 then ${score} else 0.2 end, confidence, anomaly, risk_level, decision,
+        reasons, shadow, took_ms, keys, i <> 7
+      from fraud_decision, generate_series(1, 201) i where decision_id = ${one.decision_id}`;
+    const [{ waiting }] = await h.sql`select count(*)::int as waiting from fraud_decision where waiting`;
+    for (const limit of [7, 100]) {
+      const seen: { decision_id: string; fraud_score: number; created_at: string }[] = [];
+      for (let before = "";;) {
+        const { status, body } = await ask(
+          "GET",
+          `/fraud/decisions?waiting=true&order=score&limit=${limit}${before && `&before=${before}`}`,
+        );
+        expect([status, body.decisions.length <= limit]).toEqual([200, true]);
+        seen.push(...body.decisions);
+        if (body.next === null) break;
+        before = encodeURIComponent(body.next);
+      }
+      expect([seen.length, new Set(seen.map(({ decision_id }) => decision_id)).size]).toEqual([
+        waiting,
+        waiting,
+      ]);
+      const key = ({ fraud_score, created_at, decision_id }: typeof seen[number]) =>
+        `${fraud_score.toFixed(17)} ${created_at} ${decision_id}`;
+      expect(seen.map(key)).toEqual(seen.map(key).sort().reverse());
+    }
+    const plan = await h.sql.begin(async (tx) => {
+      await tx`set local enable_seqscan = off`;
+      return await tx`
+        explain select 1 from fraud_decision
+        where waiting and (fraud_score, created_at, decision_id) < (0.5, now(), ${one.decision_id}::uuid)
+        order by fraud_score desc, created_at desc, decision_id desc limit 5`;
+    });
+    expect(JSON.stringify(plan)).toContain("Scan using fraud_decision_queue");
+    expect(JSON.stringify(plan)).not.toContain("Sort");
+    await h.sql`delete from fraud_decision where reference like 'ROW-%'`;
   });
 
   await t.step("the code that a person reads out finds the decision, however it is typed", async () => {

@@ -14,14 +14,20 @@ interface QueueProps {
   now: DecisionJson | null;
   /** Those after it. */
   after: DecisionRow[];
-  /** Where "later" leads; null: nowhere else. */
-  skip: string | null;
+  /** The place after the case, where "later" leads; null: none waits there. */
+  later: string | null;
+  /** The place after all that is shown; null: that is all. */
+  more: string | null;
+  /** More urgent ones were put off. */
+  putOff: boolean;
   left: number;
   saved?: boolean;
   form?: FormState;
 }
 
-export function Queue({ t, now, after, skip, left, saved, form }: QueueProps) {
+const placeIn = (from: string) => withParameters(riskPaths.queue, { from });
+
+export function Queue({ t, now, after, later, more, putOff, left, saved, form }: QueueProps) {
   const q = t.fraud.queue;
   return (
     <OperatorLayout t={t} current={riskPaths.queue} title={q.title} lead={q.lead}>
@@ -35,13 +41,20 @@ export function Queue({ t, now, after, skip, left, saved, form }: QueueProps) {
         )
         : (
           <div class="split">
-            <Case t={t} one={now} left={left} skip={skip} note={form?.values?.note} />
+            <Case t={t} one={now} left={left} later={later} putOff={putOff} note={form?.values?.note} />
             <div class="stack">
               <Beside t={t} one={now} />
               {after.length > 0
                 ? (
                   <Card id="after" title={q.after}>
                     <DecisionList t={t} decisions={after} />
+                    {more
+                      ? (
+                        <p>
+                          <a href={placeIn(more)}>{q.more}</a>
+                        </p>
+                      )
+                      : null}
                   </Card>
                 )
                 : null}
@@ -53,11 +66,12 @@ export function Queue({ t, now, after, skip, left, saved, form }: QueueProps) {
 }
 
 function Case(
-  { t, one, left, skip, note }: {
+  { t, one, left, later, putOff, note }: {
     t: Strings;
     one: DecisionJson;
     left: number;
-    skip: string | null;
+    later: string | null;
+    putOff: boolean;
     note?: string;
   },
 ) {
@@ -76,7 +90,8 @@ function Case(
         <VerdictForm t={t} decision_id={one.decision_id} note={note} />
         <p class="row">
           <a href={riskPaths.decision(one.decision_id)}>{q.whole}</a>
-          {skip ? <a href={withParameters(riskPaths.queue, { skip })}>{q.skip}</a> : null}
+          {later ? <a href={placeIn(later)}>{q.skip}</a> : null}
+          {putOff ? <a href={riskPaths.queue}>{q.first}</a> : null}
         </p>
       </div>
     </Card>
