@@ -30,6 +30,13 @@ export async function findReset(sql: Sql, flow_id: string): Promise<PasswordRese
   return row ?? null;
 }
 
+/** Held until the end, so that of two who open it at once the second finds what the first has made of it. */
+export async function lockReset(tx: Sql, flow_id: string): Promise<PasswordReset | null> {
+  const [row] = await tx<PasswordReset[]>`
+    select ${tx(columns)} from password_reset where flow_id = ${flow_id} for update`;
+  return row ?? null;
+}
+
 export async function findResetByToken(sql: Sql, token_hash: Uint8Array): Promise<PasswordReset | null> {
   const [row] = await sql<PasswordReset[]>`
     select ${sql(columns)} from password_reset where token_hash = ${token_hash}`;

@@ -1,5 +1,5 @@
 import { expect } from "expect";
-import { configure } from "../../core/plugin.ts";
+import { type AnyCtx, configure, definePlugin, type Gate } from "../../core/plugin.ts";
 import {
   GOOD_PASSWORD,
   lastLetter,
@@ -11,6 +11,7 @@ import {
 import { type TestPlugins, testPlugins } from "../../core/testing/plugins.ts";
 import verification from "../email-verification/mod.ts";
 import password from "./mod.ts";
+import { beginReset } from "./open_reset.ts";
 
 const plugins = [configure(password, { bcrypt_cost: 4 }), verification];
 const NEW_PASSWORD = "a completely new password";
@@ -161,4 +162,60 @@ Deno.test("a reset", async (t) => {
     await ask(service, email);
     expect((await mails({ to: email, kind: "password_reset" })).length).toBe(0);
   });
+});
+
+/** Policy that looks around, or waits, when it is asked about a reset. */
+function policy(look: (account_id: string, ctx: AnyCtx) => Promise<void>) {
+  const gate: Gate<"reset_password"> = {
+    ...{ act: "reset_password", phase: "policy", name: "policy.reset" },
+    async decide({ account_id }, ctx) {
+      await look(account_id, ctx);
+      return { kind: "pass" };
+    },
+  };
+  return definePlugin({ name: "policy", about: "For a test.", config: {}, gates: [gate as unknown as Gate] });
+}
+
+Deno.test("while policy is asked about a reset, nothing is locked and no connection is held", async () => {
+  const seen: unknown[] = [];
+  await using service = await testPlugins([
+    ...plugins,
+    policy(async (account_id, { sql }) => {
+      seen.push(
+        ...await sql`
+          select count(*)::int as open from pg_stat_activity
+          where datname = current_database() and state like 'idle in transaction%'`,
+        await sql`select status from account where account_id = ${account_id} for update nowait`,
+      );
+    }),
+  ]);
+  const email = await newMember(service);
+  expect((await ask(service, email)).status).toBe(202);
+  expect(seen).toEqual([{ open: 0 }, [{ status: "active" }]]);
+  expect((await confirm(service, (await lastLetter(service, email)).token)).status).toBe(200);
+});
+
+Deno.test("a reset that two tell at once opens one link, which works, and sends one mail", async () => {
+  let asked = 0;
+  const both = Promise.withResolvers<void>();
+  await using service = await testPlugins([
+    ...plugins,
+    policy(async () => {
+      if (++asked === 2) both.resolve();
+      await both.promise;
+    }),
+  ]);
+  const { sql, flows, mails } = service;
+  const email = await newMember(service);
+  const [{ email_key }] = await sql<{ email_key: string }[]>`select email_key from account`;
+  const flow_id = await sql.begin((tx) =>
+    beginReset(tx, service.ctxOf("password"), { email_key, locale: "en", request_id: null })
+  );
+  await Promise.all([flows.tellDirectly(flow_id), flows.tellDirectly(flow_id)]);
+  const [mail, ...more] = await mails({ kind: "password_reset" });
+  expect([asked, more]).toEqual([2, []]);
+  await service.turn();
+  expect(await sql`select status from flow where flow_id = ${flow_id}`).toEqual([{ status: "waiting" }]);
+  expect((await confirm(service, linkOf(mail))).status).toBe(200);
+  expect((await signIn(service, email, NEW_PASSWORD)).status).toBe(200);
 });
