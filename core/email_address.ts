@@ -103,10 +103,10 @@ function domainKey(given: string): string {
   if (given === "") throw invalid("There is nothing after the @.");
   // Brackets are address literals; a percent sign would be decoded by the URL rules behind domainToASCII.
   if (!/^(?:[A-Za-z0-9.-]|[^\p{ASCII}])+$/u.test(given)) throw invalid("After the @ there is no domain.");
-  const ascii = domainToASCII(given).toLowerCase();
-  const labels = ascii.split(".");
+  const domain = domainToASCII(given).toLowerCase();
+  const labels = domain.split(".");
   const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-  if (ascii === "" || ascii.length > domainBytesMax || !labels.every((one) => label.test(one))) {
+  if (domain === "" || domain.length > domainBytesMax || !labels.every((one) => label.test(one))) {
     throw invalid("After the @ there is no domain.");
   }
   const top = labels[labels.length - 1];
@@ -114,10 +114,10 @@ function domainKey(given: string): string {
     throw invalid("The domain after the @ is not a public one.");
   }
   // A punycode label that does not come back is one that browsers and mail programs show differently.
-  if (domainToASCII(domainToUnicode(ascii)).toLowerCase() !== ascii) {
+  if (domainToASCII(domainToUnicode(domain)).toLowerCase() !== domain) {
     throw invalid("After the @ there is no domain.");
   }
-  return ascii;
+  return domain;
 }
 
 /** UAX 31, table 5: scripts in everyday use. Others, Cherokee above all, are full of doubles of Latin. */
@@ -138,8 +138,12 @@ const companies = [
   ["Latin", "Han", "Hangul"],
 ];
 
+/** All of one script, Latin, or of none, and looking like nothing else. */
+const ascii = /^\p{ASCII}*$/u;
+
 /** All characters must belong to one script, or to one of the companies. */
 function checkScripts(part: string): void {
+  if (ascii.test(part)) return;
   let alone: string[] | null = null;
   let together = companies;
   for (const character of part) {
@@ -157,6 +161,7 @@ function checkScripts(part: string): void {
 }
 
 function skeleton(part: string): string {
+  if (ascii.test(part)) return part.toLowerCase();
   return [...part.normalize("NFD")].map(look).join("").toLowerCase().normalize("NFC");
 }
 

@@ -92,7 +92,14 @@ export function shareBest(
   const wins = new Array<number>(arms.length).fill(0);
   if (arms.length === 1) return [1];
   const shapes = arms.map((arm) => posteriorOf(arm, believed?.get(arm.variant)));
-  for (let world = 0; world < worlds; world++) wins[bestIn(drawWorld(shapes, random))]++;
+  for (let world = 0; world < worlds; world++) {
+    let [best, best_rate] = [0, -1];
+    for (let i = 0; i < shapes.length; i++) {
+      const rate = drawBeta(shapes[i].a, shapes[i].b, random);
+      if (rate > best_rate) [best, best_rate] = [i, rate];
+    }
+    wins[best]++;
+  }
   return wins.map((won) => won / worlds);
 }
 

@@ -12,7 +12,7 @@ import { finishMessage } from "./finish.ts";
 import { linkTagOf, mailOfTag } from "./link_tag.ts";
 import {
   findMessage,
-  insertMessage,
+  insertAsking,
   type MailMessage,
   type NewMessage,
   noteEvent,
@@ -20,7 +20,14 @@ import {
   recordScore,
 } from "./message_event.ts";
 import { runtimeOf } from "./runtime.ts";
-import { addressTags, isSuppressed, noteArrived, noteBounce } from "./suppression.ts";
+import {
+  addressTags,
+  gravest,
+  isSuppressed,
+  noteArrived,
+  noteBounce,
+  type SuppressionReason,
+} from "./suppression.ts";
 import { leaveUrl } from "./unsubscribe/headers.ts";
 import { timingOf } from "./timing/mod.ts";
 import { beginHeldMail } from "./timing/steps.ts";
@@ -47,22 +54,13 @@ export function mailAdvice(ctx: EmailCtx): MailAdvice {
 }
 
 async function prepare(ctx: EmailCtx, mail: MailToPrepare): Promise<MailPlan> {
-  const { sql, keys } = ctx;
-  const tags = addressTags(keys, mail.recipient);
+  const tags = addressTags(ctx.keys, mail.recipient);
   // Whoever took the address in has checked it by the same rules; without a tag nothing can be kept of it.
   if (!tags) return { act: "drop", reason: dropReasons.invalid_address };
-  const optional = optionalKinds.has(mail.kind);
-  const check = () => checkAddress(mail.recipient, runtimeOf(ctx).mail_domains);
-  const decide = async (findings: AddressFindings) => ({
-    takes_mail: findings.takes_mail,
-    message: await decided(ctx, mail, tags[0], findings),
-  });
-  const [suppressed, { takes_mail, message }] = await Promise.all([
-    isSuppressed(sql, tags, optional),
-    check().then(decide),
-  ]);
-  if (suppressed) return { act: "drop", reason: dropReasons[suppressed.reason] };
-  if (takes_mail === "no_mail") return { act: "drop", reason: dropReasons.no_mail };
+  const findings = await checkAddress(mail.recipient, runtimeOf(ctx).mail_domains);
+  const { message, suppressed } = await decided(ctx, mail, tags, findings);
+  if (suppressed) return { act: "drop", reason: dropReasons[suppressed] };
+  if (findings.takes_mail === "no_mail") return { act: "drop", reason: dropReasons.no_mail };
   if (message.held_until && message.held_until.getTime() > Date.now()) {
     return { act: "wait", until: message.held_until };
   }
@@ -80,36 +78,51 @@ const dropReasons = {
   operator: "not sent: an operator has stopped mail to this address",
 };
 
-/** The decision that stands for this mail; made now when there is none, in one statement. */
+interface Decided {
+  message: MailMessage;
+  suppressed: SuppressionReason | null;
+}
+
+/** The decision that stands for this mail, and what bars its address. Made now when there is none, in one statement. */
 async function decided(
   ctx: EmailCtx,
   mail: MailToPrepare,
-  address_tag: Uint8Array,
+  tags: Uint8Array[],
   findings: AddressFindings,
-): Promise<MailMessage> {
+): Promise<Decided> {
   const { sql } = ctx;
+  const { mail_id, kind, flow_id, account_id, locale } = mail;
+  const optional = optionalKinds.has(kind);
   // A look at a mail that is then held counts as no attempt.
-  const seen = mail.attempts > 1 || kindsThatMayWait.has(mail.kind);
-  const known = seen ? await findMessage(sql, mail.mail_id) : null;
-  if (known) return known;
+  if (mail.attempts > 1 || kindsThatMayWait.has(kind)) {
+    const [known, barred] = await Promise.all([
+      findMessage(sql, mail_id),
+      isSuppressed(sql, tags, optional),
+    ]);
+    if (known) return { message: known, suppressed: barred?.reason ?? null };
+  }
   const [standings, timing] = await Promise.all([runtimeOf(ctx).standings.get(), timingOf(ctx, mail)]);
   const { reasons, ...decision } = decideVariant(
     mail,
     findings.domain_class,
-    standings.get(mail.kind) ?? standsAsEver,
+    standings.get(kind) ?? standsAsEver,
   );
-  const { mail_id, kind, flow_id, account_id, locale } = mail;
   const made: NewMessage = {
-    ...{ mail_id, kind, flow_id, account_id, locale, address_tag },
+    ...{ mail_id, kind, flow_id, account_id, locale, address_tag: tags[0] },
     domain_class: findings.domain_class,
     ...decision,
     timing,
     held_until: timing?.held_until ? new Date(timing.held_until) : null,
     reasons: [...reasons, ...about(findings), ...timing ? [timing.reason] : []],
   };
-  if (!made.held_until) return await insertMessage(sql, made);
+  const store = async (tx: Sql): Promise<Decided> => {
+    const barred = tx`select reason ${gravest(tx, tags, optional)}`;
+    const { message, answer } = await insertAsking<SuppressionReason>(tx, made, barred);
+    return { message, suppressed: answer };
+  };
+  if (!made.held_until) return await store(sql);
   return await sql.begin(async (tx) => {
-    const stored = await insertMessage(tx, made);
+    const stored = await store(tx);
     await beginHeldMail(tx, ctx, mail_id);
     return stored;
   });

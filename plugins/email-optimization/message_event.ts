@@ -2,6 +2,7 @@
  * The only file that names email_message and email_event: what was decided for a mail, and what came of it. The events
  * are appended and never changed; the columns of a message only say the first of each kind again (`rebuildMessages`).
  */
+import type { PendingQuery, Row } from "postgres";
 import type { Sql } from "../../core/db/postgres.ts";
 import type { MailKind } from "../../core/services/mod.ts";
 import { standardVariant } from "./experiments/experiment.ts";
@@ -101,29 +102,41 @@ export type NewMessage = Omit<
 
 /** Stores a decision and its event; of two made at once the first stands, and is answered. */
 export async function insertMessage(sql: Sql, made: NewMessage): Promise<MailMessage> {
-  const { timing, reasons, address_tag, ...row } = made;
-  const [stored] = await sql<MailMessage[]>`
+  return (await insertAsking(sql, made, sql`select null`)).message;
+}
+
+/**
+ * The same, and in the same statement one more question about the mail's address.
+ *
+ * @param asked a select of one value
+ */
+export async function insertAsking<A>(
+  sql: Sql,
+  made: NewMessage,
+  asked: PendingQuery<Row[]>,
+): Promise<{ message: MailMessage; answer: A | null }> {
+  const { mail_id } = made;
+  const json = (value: unknown) => value === null ? null : sql.json(value as never);
+  const [{ answer, ...message }] = await sql<(MailMessage & { answer: A | null })[]>`
     with stored as (
-      insert into email_message ${
-    sql({
-      ...row,
-      address_tag: address_tag as never,
-      timing: (timing === null ? null : sql.json(timing as never)) as never,
-      reasons: sql.json(reasons as never) as never,
-    })
-  } on conflict (mail_id) do nothing returning *
+      insert into email_message (mail_id, kind, flow_id, account_id, address_tag, domain_class, locale,
+        experiment_id, variant, hold_out, context, propensity, model_version, timing, held_until, reasons)
+      values (${mail_id}, ${made.kind}, ${made.flow_id}, ${made.account_id}, ${made.address_tag},
+        ${made.domain_class}, ${made.locale}, ${made.experiment_id}, ${made.variant}, ${made.hold_out},
+        ${made.context}, ${made.propensity}, ${made.model_version}, ${json(made.timing)}, ${made.held_until},
+        ${json(made.reasons)})
+      on conflict (mail_id) do nothing returning *
     ), told as (
       insert into email_event (mail_id, type, source, source_id, detail)
       select mail_id, 'decided', 'service', mail_id, jsonb_build_object('variant', variant, 'experiment_id',
         experiment_id, 'hold_out', hold_out, 'context', context, 'propensity', propensity) from stored
-      on conflict do nothing
-    ), held as (
-      insert into email_event (mail_id, type, source, source_id, detail)
+      union all
       select mail_id, 'held', 'service', mail_id, jsonb_build_object('until', held_until) from stored
-      where held_until is not null on conflict do nothing
+      where held_until is not null
+      on conflict do nothing
     )
-    select * from stored`;
-  return stored ?? (await findMessage(sql, made.mail_id))!;
+    select stored.*, (${asked}) as answer from (select 1) always left join stored on true`;
+  return { message: message.mail_id ? message : (await findMessage(sql, mail_id))!, answer };
 }
 
 export async function findMessage(sql: Sql, mail_id: string): Promise<MailMessage | null> {

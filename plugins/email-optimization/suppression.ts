@@ -64,13 +64,18 @@ export async function isSuppressed(
   tag: Uint8Array | Uint8Array[],
   optional: boolean,
 ): Promise<Suppression | null> {
-  const [row] = await sql<Suppression[]>`
-    select * from email_suppression
+  const [row] = await sql<Suppression[]>`select * ${gravest(sql, tag, optional)}`;
+  return row ?? null;
+}
+
+/** What follows `select` where a statement asks for the gravest reason that is in force. */
+export function gravest(sql: Sql, tag: Uint8Array | Uint8Array[], optional: boolean) {
+  return sql`
+    from email_suppression
     where address_tag = any(${anyTag(sql, tag)}) and lifted_at is null and (until is null or until > now())
       and (${optional} or scope = 'all')
       and (reason <> 'soft_bounce' or strikes >= ${strikesMax})
     order by array_position(${[...suppressionReasons]}::text[], reason) limit 1`;
-  return row ?? null;
 }
 
 export interface Suppress {
