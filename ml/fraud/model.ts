@@ -103,6 +103,6 @@ export { type HeardVerdict, nothingHeard, offlineScore, updateCalibration } from
 export { loadModel, ModelRefused, saveModel, sealed, sizeOf } from "./file.ts";
 export { splitByTime } from "./dataset.ts";
 export { explain, probabilityOf, scoreWith } from "./score.ts";
-export { ThreadTimeout } from "./in_thread.ts";
+export { ThreadTimeout } from "../lib/in_thread.ts";
 export { trainInThread } from "./train_thread.ts";
 export { TooFewExamples, trainModel, type TrainOptions } from "./train.ts";

@@ -4,7 +4,7 @@
  */
 import type { Dataset } from "./dataset.ts";
 import { loadModel } from "./file.ts";
-import { inThread } from "./in_thread.ts";
+import { inThread } from "../lib/in_thread.ts";
 import type { FraudModel } from "./model.ts";
 import { TooFewExamples, type TrainOptions } from "./train.ts";
 

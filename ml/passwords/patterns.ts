@@ -1,5 +1,6 @@
 /** The patterns that people build passwords from, found and named by zxcvbn (Wheeler, USENIX Security 2016). */
 import { type Options, ZxcvbnFactory, type ZxcvbnResult } from "@zxcvbn-ts/core";
+import type { Dictionaries } from "./dictionaries.ts";
 
 type Match = ZxcvbnResult["sequence"][number];
 
@@ -42,20 +43,16 @@ const againLog10 = 0.01;
 const ownMax = 20;
 /** How many ways to undo digits and signs are tried: more cost much time in long passwords and found nothing more. */
 const undoingsMax = 5;
-/** Some hundred of 230,000 words are longer, and would have every part of that length looked up in every dictionary. */
-const wordLengthMax = 16;
-
-export async function openPatterns(): Promise<PatternFinder> {
-  const [common, english] = await Promise.all([
-    import("@zxcvbn-ts/language-common"),
-    import("@zxcvbn-ts/language-en"),
-  ]);
+export function openPatterns({ graphs, ranks, longest }: Dictionaries): PatternFinder {
   const zxcvbn = new ZxcvbnFactory({
-    graphs: common.adjacencyGraphs,
+    graphs,
     l33tMaxSubstitutions: undoingsMax,
     maxLength: patternLengthMax * 2,
   });
-  useDictionaries(zxcvbn, { ...common.dictionary, ...english.dictionary });
+  // The constructor takes lists only, in which a rank is a place.
+  const { options } = zxcvbn as unknown as { options: Options };
+  options.rankedDictionaries = ranks;
+  options.rankedDictionariesMaxWordSize = longest;
   return {
     find(password, own = []) {
       const points = [...password];
@@ -81,31 +78,6 @@ function restOf(points: string[]): number {
     seen.add(four);
   }
   return sum;
-}
-
-/**
- * Three dictionaries in place of twenty, each word with the least of its ranks. All of them are asked for every part of a
- * password, which is most of the time that it takes; the estimates are the same.
- */
-function useDictionaries(zxcvbn: ZxcvbnFactory, lists: Record<string, (string | number)[]>): void {
-  const ranks: Record<string, Record<string, number>> = {};
-  const longest: Record<string, number> = {};
-  for (const [name, list] of Object.entries(lists)) {
-    const merged = name.startsWith("passwords") ? "passwords" : name.includes("names") ? "names" : "words";
-    // Without a prototype, or "constructor" would be in every dictionary.
-    const own = ranks[merged] ??= Object.create(null);
-    longest[merged] ??= 0;
-    list.forEach((entry, i) => {
-      const word = String(entry);
-      if (word.length > wordLengthMax) return;
-      own[word] = Math.min(own[word] ?? Infinity, i + 1);
-      longest[merged] = Math.max(longest[merged], word.length);
-    });
-  }
-  // The constructor takes lists only, in which a rank is a place.
-  const { options } = zxcvbn as unknown as { options: Options };
-  options.rankedDictionaries = ranks;
-  options.rankedDictionariesMaxWordSize = longest;
 }
 
 function toPattern(match: Match, password: string): Pattern {

@@ -2,10 +2,11 @@ import { expect } from "expect";
 import { analyse, type AnalysisParts, crackSeconds, levelOf, scoreOf } from "../../ml/passwords/analysis.ts";
 import { duration, explain, factsOf, type PasswordWords } from "../../ml/passwords/explain.ts";
 import { findPersonal } from "../../ml/passwords/personal.ts";
+import { openDictionaries } from "../../ml/passwords/dictionaries.ts";
 import { openPatterns } from "../../ml/passwords/patterns.ts";
 import { passwords as words } from "../../core/i18n/en_passwords.ts";
 
-const patterns = await openPatterns();
+const patterns = openPatterns(await openDictionaries());
 const rules: AnalysisParts = {
   patterns,
   model: null,

@@ -1,4 +1,4 @@
-/** Says how good a password is. What it needs is loaded once, when it is first asked, beside whatever else goes on. */
+/** Says how good a password is. What it needs is loaded once: in production at start, else when it is first asked. */
 import type { CoreConfig } from "../../core/config.ts";
 import type { Log } from "../../core/observe/log.ts";
 import { analyse, type AnalysisParts, type Findings, type Person } from "../../ml/passwords/analysis.ts";
@@ -22,6 +22,8 @@ export class JudgeBusy extends Error {
 }
 
 export interface Judge {
+  /** Loads now what whoever asks first would wait for. */
+  open(): Promise<void>;
   /**
    * @param password after NFKC
    * @throws JudgeBusy when too many wait
@@ -99,6 +101,10 @@ export function createJudge(parts: JudgeParts): Judge {
   }
 
   return {
+    async open() {
+      await load();
+      await opening;
+    },
     findings: queue,
     async atOnce(password, person) {
       if (!loaded) {
@@ -115,9 +121,9 @@ export function createJudge(parts: JudgeParts): Judge {
 }
 
 async function loadRules({ log, config: { breach_filter_file } }: JudgeParts): Promise<Loaded> {
+  const { openDictionaries } = await import("../../ml/passwords/dictionaries.ts");
   const { openPatterns } = await import("../../ml/passwords/patterns.ts");
   const { openKnownList } = await import("../../ml/passwords/known_list.ts");
-  const { dictionary } = await import("@zxcvbn-ts/language-common");
   const list = await openKnownList().catch((error) => {
     log.warn("password.list_missing", { error });
     return null;
@@ -126,7 +132,8 @@ async function loadRules({ log, config: { breach_filter_file } }: JudgeParts): P
     log.warn("password.breach_filter_missing", { error });
     return null;
   });
-  return { patterns: await openPatterns(), list, breach, words: dictionary["diceware-common"] as string[] };
+  const dictionaries = await openDictionaries();
+  return { patterns: openPatterns(dictionaries), list, breach, words: dictionaries.dice };
 }
 
 async function openShippedModel(): Promise<GuessModel> {

@@ -1,5 +1,8 @@
 import { expect } from "expect";
 import { createJudge, JudgeBusy, waitingMax } from "./judge.ts";
+import { testPlugins } from "../../core/testing/plugins.ts";
+import password from "./mod.ts";
+import { type PasswordCtx, runtimeOf } from "./runtime.ts";
 import { createWordings } from "./wording.ts";
 import type { Facts } from "../../ml/passwords/explain.ts";
 
@@ -21,6 +24,27 @@ Deno.test("without its file the model is missed once in the log, and in every an
   }
   expect(await judge.atOnce("Sommer2026", {})).toMatchObject({ rules_because: "missing" });
   expect(warned).toEqual(["password.model_missing"]);
+  await judge.close();
+});
+
+Deno.test("once it is open the first sign-up is judged, and nothing is loaded while it waits", async () => {
+  let opened = 0;
+  const { judge } = made(() => {
+    opened++;
+    return Promise.reject(new Error("no such file"));
+  });
+  await judge.open();
+  expect(await judge.atOnce("Sommer2026", {})).toMatchObject({ rules_because: "missing" });
+  expect(opened).toBe(1);
+});
+
+Deno.test("in production everything is loaded before anybody asks", async () => {
+  await using h = await testPlugins([password]);
+  const ctx: PasswordCtx = h.ctxOf("password");
+  await password.beside!({ ...ctx, core: { ...ctx.core, production: true } });
+  const { judge } = runtimeOf(ctx);
+  const found = await judge.atOnce("Sommer2026", {});
+  expect(["loading", "missing", undefined]).not.toContain(found?.rules_because);
   await judge.close();
 });
 

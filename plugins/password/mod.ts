@@ -121,6 +121,11 @@ export default definePlugin<PasswordConfig>({
   pages: [...pages, passwordDocs],
   sweep: async (ctx) => void await sweepBackoff(ctx.sql),
   busy: (ctx) => runtimeOf(ctx).queue.waiting > 0,
+  async beside(ctx) {
+    // The library of the model stops everything for a quarter of a second: better now than in somebody's sign-up.
+    if (ctx.core.production) await runtimeOf(ctx).judge.open();
+    return null;
+  },
   async start(ctx) {
     if (ctx.core.production && ctx.config.bcrypt_cost < 10) {
       throw new Error(`PASSWORD_BCRYPT_COST: expected 10..16 in production, got ${ctx.config.bcrypt_cost}`);

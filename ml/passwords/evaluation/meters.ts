@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import { openGuessModel } from "../guess_model.ts";
 import { openKnownList } from "../known_list.ts";
 import { estimate } from "../meter.ts";
+import { openDictionaries } from "../dictionaries.ts";
 import { openPatterns } from "../patterns.ts";
 import { weightedSpearman } from "./weighted_spearman.ts";
 
@@ -70,7 +71,12 @@ export async function evaluateMeters(path: string, say: (line: string) => void):
     : [path];
   if (files.length === 0) throw new Error(`${path}: no .tsv file here`);
   const trained = await readTrained(dirname(files[0]));
-  const [model, list, patterns] = await Promise.all([openGuessModel(), openKnownList(), openPatterns()]);
+  const [model, list, dictionaries] = await Promise.all([
+    openGuessModel(),
+    openKnownList(),
+    openDictionaries(),
+  ]);
+  const patterns = openPatterns(dictionaries);
   try {
     for (const file of files.sort()) {
       const scored: Scored[] = [];

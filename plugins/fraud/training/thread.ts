@@ -1,5 +1,5 @@
 /** A training in a thread of its own, from simulation to report: the loop that answers requests goes on meanwhile. */
-import { inThread } from "../../../ml/fraud/in_thread.ts";
+import { inThread } from "../../../ml/lib/in_thread.ts";
 import type { Dataset, Report } from "../../../ml/fraud/model.ts";
 import { buffersOf } from "../../../ml/fraud/train_thread.ts";
 

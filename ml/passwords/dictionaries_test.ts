@@ -1,0 +1,45 @@
+import { expect } from "expect";
+import { dictionary as common } from "@zxcvbn-ts/language-common";
+import { dictionary as english } from "@zxcvbn-ts/language-en";
+import { openDictionaries, unpack } from "./dictionaries.ts";
+
+Deno.test("every word has the least of its ranks in three dictionaries, and what every object has is no word", async () => {
+  const { ranks, longest, dice, graphs } = await openDictionaries();
+  expect(Object.keys(ranks)).toEqual(["passwords", "names", "words"]);
+  const lists = Object.entries<(string | number)[]>({ ...common, ...english });
+  const wanted: Record<string, Map<string, number>> = {
+    passwords: new Map(),
+    names: new Map(),
+    words: new Map(),
+  };
+  for (const [name, list] of lists) {
+    const own =
+      wanted[name.startsWith("passwords") ? "passwords" : name.includes("names") ? "names" : "words"];
+    for (const [i, word] of list.map(String).entries()) {
+      if (word.length <= 16 && !(own.get(word)! <= i + 1)) own.set(word, i + 1);
+    }
+  }
+  for (const [name, own] of Object.entries(wanted)) {
+    expect(Object.keys(ranks[name])).toHaveLength(own.size);
+    expect([...own].filter(([word, rank]) => ranks[name][word] !== rank)).toEqual([]);
+    expect(longest[name]).toBe(Math.max(...[...own.keys()].map((word) => word.length)));
+    expect(ranks[name].toString).toBeUndefined();
+  }
+  expect(dice).toEqual(common["diceware-common"]);
+  expect(graphs.qwerty.q).toContain("aA");
+});
+
+Deno.test("while words are taken over, others have their turn", async () => {
+  const words = Array.from({ length: 20_000 }, (_, i) => `word${i}`);
+  let turns = 0;
+  const turn = () => {
+    turns++;
+    waiting = setTimeout(turn);
+  };
+  let waiting = setTimeout(turn);
+  const text = new TextEncoder().encode(words.map((word) => `${word}\n`).join(""));
+  const ranks = await unpack(text, Uint32Array.from(words.keys()));
+  clearTimeout(waiting);
+  expect(words.filter((word, i) => ranks[word] !== i)).toEqual([]);
+  expect(turns).toBeGreaterThanOrEqual(9);
+});
