@@ -6,6 +6,7 @@ import fraud from "./plugins/fraud/mod.ts";
 import mfa from "./plugins/mfa/mod.ts";
 import oauth2 from "./plugins/oauth2/mod.ts";
 import password from "./plugins/password/mod.ts";
+import securityTips from "./plugins/security-tips/mod.ts";
 
 export default defineConfig({
   plugins: [
@@ -19,6 +20,8 @@ export default defineConfig({
     configure(fraud, {}),
     // send_time: false, hold_hours: 12 … see plugins/email-optimization/config.ts
     configure(emailOptimization, {}),
+    // digest: "everyone", every_days: 90 … see plugins/security-tips/config.ts
+    configure(securityTips, {}),
     // registration: "auto", scopes: ["orders:read=See your orders"] … see plugins/oauth2/config.ts
     configure(oauth2, {}),
   ],

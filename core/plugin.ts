@@ -48,6 +48,8 @@ export interface Ctx<C = unknown> {
   geo: Geo;
   /** What plugins have to tell the holder of an account. Never throws. */
   noticesFor(account_id: string): Promise<Notice[]>;
+  /** What would make an account safer, as its plugins see it. Never throws. */
+  tipsFor(account_id: string): Promise<Tip[]>;
   metrics: Metrics;
   /** The implementation of a service contract; boot has made sure that there is exactly one. */
   service<N extends keyof Services>(name: N): Services[N];
@@ -162,6 +164,16 @@ export interface Notice {
   params: Record<string, string>;
   /** Where something can be done about it. */
   href: string | null;
+}
+
+/** What would make an account safer; told where its holder looks for it, and in a digest they may ask for. */
+export interface Tip {
+  /** Key of its words in the catalogue, under `tips`. */
+  code: string;
+  /** A tip that counts something has `count`. */
+  params: Record<string, string>;
+  /** Where it is done: a path of this service. */
+  href: string;
 }
 
 /** An act that policy may veto; each has one door. */
@@ -315,6 +327,8 @@ export interface Plugin<C = unknown> {
   links?(ctx: Ctx<C>): HomeLink[];
   /** What the holder of an account should know; asked each time the account is shown. */
   notices?(account_id: string, ctx: Ctx<C>): Promise<Notice[]>;
+  /** What would make this account safer, the gravest first; asked when somebody looks, and for digests. */
+  tips?(account_id: string, ctx: Ctx<C>): Promise<Tip[]>;
   /** Runs beside the API from when the port is open until it closes; null when there is nothing to run. */
   beside?(ctx: Ctx<C>): Promise<{ stop(): Promise<void> } | null>;
   /** Files of island components, for the browser bundle. */

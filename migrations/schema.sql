@@ -1049,6 +1049,17 @@ create table schema_migration (
   constraint schema_migration_pkey PRIMARY KEY (owner, version)
 );
 
+create table security_digest (
+  account_id uuid not null,
+  wanted boolean,
+  said_at timestamp with time zone default now() not null,
+  next_at timestamp with time zone not null,
+  looked_at timestamp with time zone,
+  constraint security_digest_pkey PRIMARY KEY (account_id),
+  constraint security_digest_account_id_fkey FOREIGN KEY (account_id) REFERENCES account(account_id) ON DELETE CASCADE
+);
+CREATE INDEX security_digest_due ON public.security_digest USING btree (next_at) WHERE (wanted IS NOT FALSE);
+
 create table session (
   session_id uuid default gen_random_uuid() not null,
   account_id uuid not null,

@@ -14,6 +14,10 @@ export interface Events {
   "factor.added": { account_id: string; type: string };
   "factor.removed": { account_id: string; type: string };
   "session.ended": { account_id: string; session_id: string; reason: string };
+  /** Whoever reads its mail has left all that one may do without, by a link in a mail. `at`: ISO 8601, as of what was said last. */
+  "mail.left": { account_id: string; at: string };
+  /** Its holder wants such mail, whatever was said before. */
+  "mail.wanted": { account_id: string; at: string };
 }
 
 /** The same names as data, so that boot can refuse a handler for an event nobody publishes. */
@@ -29,4 +33,6 @@ export const eventNames = [
   "factor.added",
   "factor.removed",
   "session.ended",
+  "mail.left",
+  "mail.wanted",
 ] as const satisfies (keyof Events)[];

@@ -8,6 +8,7 @@ import { oauth, oauthWayProblems } from "./de_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./de_oauth_account.ts";
 import { formatsFor } from "./format.ts";
 import { passwordIslands, passwords } from "./de_passwords.ts";
+import { tips, tipsMails } from "./de_tips.ts";
 import { unsubscribe } from "./de_unsubscribe.ts";
 import { groupCode, type MailParams } from "./mail_text.ts";
 import type { Strings } from "./mod.ts";
@@ -292,6 +293,7 @@ export const de: Strings = {
   mail_domain: mailDomain,
   message_score: messageScore,
   notices,
+  tips,
   email_pages: email,
   unsubscribe,
   nav: {
@@ -304,6 +306,7 @@ export const de: Strings = {
     requests: "Ihre Anfragen",
     about: "Über Sie",
     apps: "Verbundene Apps",
+    tips: "Durchsicht",
     ...fraudNav,
     ...emailNav,
   },
@@ -502,6 +505,7 @@ export const de: Strings = {
     },
   },
   problems: {
+    tips_mail_off: "Dieser Dienst schreibt keine solche Mail.",
     invalid_request: "Im Formular fehlt etwas oder es passt nicht. Prüfen Sie die markierten Felder.",
     invalid_email: "Das sieht nicht nach einer E-Mail-Adresse aus. Schreiben Sie sie wie name@example.com.",
     email_confusable:
@@ -841,5 +845,6 @@ export const de: Strings = {
       footer: "Sie erhalten diesen Hinweis, weil Ihre Adresse zu den Kontakten dieser App gehört.",
     }),
     ...mfaMails,
+    ...tipsMails,
   },
 };

@@ -69,6 +69,7 @@ export const email: typeof english = {
   kinds: {
     verify_email: "Adresse bestätigen",
     verify_reminder: "Erinnerung ans Bestätigen",
+    security_tips: "Tipps zur Sicherheit",
     password_reset: "Passwort zurücksetzen",
     welcome: "Willkommen",
   },
@@ -228,6 +229,8 @@ export const email: typeof english = {
       one_step_left: "Sagt, was man gewinnt, und dass wenig dazu fehlt.",
       deadline: "Sagt im Betreff, dass die Frist abläuft.",
       help_offered: "Fragt, ob etwas schiefging, statt zu drängen.",
+      first_named: "Nennt das eine, das am meisten zählt.",
+      two_minutes: "Sagt, wie wenig Zeit es braucht.",
       first_step: "Nennt eine Sache, die man zuerst tun kann: einen zweiten Weg, sich anzumelden.",
       plain: "Nur, was geschehen ist, ohne Dank und ohne Angebote.",
     },

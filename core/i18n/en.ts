@@ -8,6 +8,7 @@ import { oauth, oauthWayProblems } from "./en_oauth.ts";
 import { oauthAccount, oauthFieldProblems, oauthProblems } from "./en_oauth_account.ts";
 import { formatsFor } from "./format.ts";
 import { passwordIslands, passwords } from "./en_passwords.ts";
+import { tips, tipsMails } from "./en_tips.ts";
 import { unsubscribe } from "./en_unsubscribe.ts";
 import { groupCode, type MailParams, type MailText } from "./mail_text.ts";
 
@@ -289,6 +290,7 @@ export const en = {
   mail_domain: mailDomain,
   message_score: messageScore,
   notices,
+  tips,
   email_pages: email,
   unsubscribe,
   /** Entries of the account's side menu, by the key a page names. */
@@ -302,6 +304,7 @@ export const en = {
     requests: "Your requests",
     about: "About you",
     apps: "Connected apps",
+    tips: "Check-up",
     ...fraudNav,
     ...emailNav,
   },
@@ -494,6 +497,7 @@ export const en = {
   },
   /** What each problem code of the API means to the person in front of the page, and what to do about it. */
   problems: {
+    tips_mail_off: "This service writes no such mail.",
     invalid_request: "Something in the form is missing or not as expected. Check the marked fields.",
     invalid_email: "This does not look like an e-mail address. Write it like name@example.com.",
     email_confusable:
@@ -809,5 +813,6 @@ export const en = {
       footer: "You get this notice because your address is among the contacts of this app.",
     }),
     ...mfaMails,
+    ...tipsMails,
   },
 };

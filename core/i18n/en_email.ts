@@ -61,6 +61,7 @@ export const email = {
   kinds: {
     verify_email: "Confirm the address",
     verify_reminder: "Reminder to confirm",
+    security_tips: "Security tips",
     password_reset: "Password reset",
     welcome: "Welcome",
   } as Params,
@@ -220,6 +221,8 @@ export const email = {
       one_step_left: "Says what is gained, and that little is missing for it.",
       deadline: "Says in the subject that the time is running out.",
       help_offered: "Asks whether something went wrong, instead of urging.",
+      first_named: "Names the one thing that matters most.",
+      two_minutes: "Says how little time it takes.",
       first_step: "Names one thing to do first: a second way to sign in.",
       plain: "Only what has happened, without thanks or offers.",
     } as Params,

@@ -40,6 +40,8 @@ export interface MailParams {
   ip?: string;
   /** How many recovery codes are left. */
   left?: number;
+  /** What would make the account safer: codes of the catalogue's tips, the gravest first. */
+  tips?: { code: string; params: { count?: string } }[];
 }
 
 /** "123456" as "123 456": read aloud or typed, three digits at a time go wrong less often. */

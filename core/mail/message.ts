@@ -19,9 +19,13 @@ export interface Message {
 }
 
 /** Mail that one may do without; what concerns the safety of an account cannot be turned off. */
-export const optionalKinds: ReadonlySet<MailKind> = new Set<MailKind>(["welcome"]);
+export const optionalKinds: ReadonlySet<MailKind> = new Set<MailKind>(["welcome", "security_tips"]);
 /** Mail that is as good some hours later; what concerns the safety of an account goes at once. */
-export const kindsThatMayWait: ReadonlySet<MailKind> = new Set<MailKind>(["welcome", "verify_reminder"]);
+export const kindsThatMayWait: ReadonlySet<MailKind> = new Set<MailKind>([
+  "welcome",
+  "verify_reminder",
+  "security_tips",
+]);
 
 type SendPlan = MailPlan & { act: "send" };
 

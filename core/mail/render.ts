@@ -11,7 +11,7 @@ export interface MailToRender {
   locale: string;
   /**
    * `url`, `code`, `first_name` (or `name`), `email`, `app`, `client_id`, `factor`, `factor_name`, `reason`, `left`,
-   * `device`, `place`, `ip`, `when` (ISO 8601), and how long link and code are good: `expires_at` (ISO 8601) or `expires_in_seconds`. Unknown
+   * `device`, `place`, `ip`, `tips` (JSON: a list of `code` and `params`), `when` (ISO 8601), and how long link and code are good: `expires_at` (ISO 8601) or `expires_in_seconds`. Unknown
    * ones are ignored.
    */
   data: Record<string, string>;
@@ -47,6 +47,7 @@ export function renderMail(
     ...data.device ? { device: oneLine(data.device, 80) } : {},
     ...data.place ? { place: oneLine(data.place, 120) } : {},
     ...data.ip ? { ip: oneLine(data.ip, 45) } : {},
+    ...data.tips ? { tips: readTips(data.tips, Object.keys(t.tips.words)) } : {},
     ...data.left && /^\d{1,3}$/.test(data.left) ? { left: Number(data.left) } : {},
     ...validDate(data.when) ? { when: new Date(data.when) } : {},
     ...expiry(data, now),
@@ -93,6 +94,17 @@ function oneLine(text: string, length_max: number): string {
     .replace(/\s+/g, " ").trim();
   const letters = [...line];
   return letters.length > length_max ? `${letters.slice(0, length_max - 1).join("")}…` : line;
+}
+
+const tipsMax = 3;
+
+/** Those that there are words for. */
+function readTips(json: string, known: string[]): NonNullable<MailParams["tips"]> {
+  const given: { code: string; params?: { count?: string } }[] = JSON.parse(json);
+  return given.filter(({ code }) => known.includes(code)).slice(0, tipsMax).map(({ code, params }) => ({
+    code,
+    params: /^\d{1,4}$/.test(params?.count ?? "") ? { count: params!.count } : {},
+  }));
 }
 
 function expiry(data: Record<string, string>, now: Date): { expires_in_seconds?: number } {

@@ -30,7 +30,8 @@ export type MailKind =
   | "recovery_notice"
   | "recovery_cancelled"
   | "recovery_done"
-  | "new_device";
+  | "new_device"
+  | "security_tips";
 
 export interface MailRequest {
   kind: MailKind;

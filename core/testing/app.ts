@@ -30,7 +30,11 @@ export function testApp(options: TestAppOptions = {}): App {
   return createApp({
     plugins: [],
     core_routes: [],
-    core_ctx: { optional: () => null, noticesFor: () => Promise.resolve([]) } as unknown as AnyCtx,
+    core_ctx: {
+      optional: () => null,
+      noticesFor: () => Promise.resolve([]),
+      tipsFor: () => Promise.resolve([]),
+    } as unknown as AnyCtx,
     pages: [],
     assets: new Map(),
     authenticate: ({ bearer, cookie }) =>

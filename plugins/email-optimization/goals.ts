@@ -1,8 +1,10 @@
 /** What a mail is for, and when it was reached: goals are facts of this service, never something a mail program says. */
+import { findById } from "../../core/account.ts";
 import type { Events } from "../../core/events/catalogue.ts";
 import type { MailKind } from "../../core/services/mod.ts";
 import type { EmailCtx } from "./ctx.ts";
 import { lastSent, noteEvent } from "./message_event.ts";
+import { addressTags, lift } from "./suppression.ts";
 import { learnHabit } from "./timing/habits.ts";
 
 export type Goal = "verified" | "reset_completed" | "returned";
@@ -11,7 +13,7 @@ export type Goal = "verified" | "reset_completed" | "returned";
 export const goals: Record<Goal, { kinds: MailKind[]; hours: number }> = {
   verified: { kinds: ["verify_email", "verify_reminder"], hours: 24 },
   reset_completed: { kinds: ["password_reset"], hours: 24 },
-  returned: { kinds: ["welcome"], hours: 168 },
+  returned: { kinds: ["welcome", "security_tips"], hours: 168 },
 };
 
 export const goalOf = (kind: MailKind): Goal | null =>
@@ -50,5 +52,10 @@ export const on = {
   "session.started": async ({ account_id }: Events["session.started"], ctx: EmailCtx) => {
     await reach(ctx, "returned", { account_id });
     await learnHabit(ctx.sql, account_id);
+  },
+  "mail.wanted": async ({ account_id, at }: Events["mail.wanted"], { sql, keys }: EmailCtx) => {
+    const account = await findById(sql, account_id);
+    const tags = account && addressTags(keys, account.email);
+    if (tags) await lift(sql, tags, ["unsubscribed"], new Date(at));
   },
 };

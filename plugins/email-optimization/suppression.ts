@@ -181,17 +181,23 @@ export async function noteArrived(sql: Sql, tag: Uint8Array | Uint8Array[]): Pro
     where address_tag = any(${anyTag(sql, tag)}) and reason = 'soft_bounce' and lifted_at is null`;
 }
 
-/** @param reasons all of them unless given. @returns how many were in force */
+/**
+ * @param reasons all of them unless given
+ * @param until what came about later stays; null: nothing does
+ * @returns how many were in force
+ */
 export async function lift(
   sql: Sql,
   tag: Uint8Array | Uint8Array[],
   reasons: readonly SuppressionReason[] = suppressionReasons,
+  until: Date | null = null,
 ): Promise<number> {
   const { count } = await sql`
     update email_suppression set lifted_at = now()
     where address_tag = any(${anyTag(sql, tag)}) and reason = any(${[
     ...reasons,
-  ]}::text[]) and lifted_at is null`;
+  ]}::text[]) and lifted_at is null
+      and (${until}::timestamptz is null or created_at <= ${until})`;
   return count;
 }
 

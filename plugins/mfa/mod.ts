@@ -15,6 +15,7 @@ import { ask_recovery, carry_out_recovery, check_recovery, check_recovery_proof 
 import { routes } from "./routes/mod.ts";
 import { factorRecovery } from "./stories.ts";
 import { checkSettings } from "./settings.ts";
+import { tips } from "./tips.ts";
 
 export default definePlugin<MfaConfig>({
   name: "mfa",
@@ -31,6 +32,7 @@ export default definePlugin<MfaConfig>({
   factors,
   commands: { "user mfa": userMfa, "user recovery": userRecovery },
   pages: [docsPage, ...pages],
+  tips,
   links: () => [{ href: "/account/factors", key: "factors" }],
   metrics: {
     mfa_answer_total: {

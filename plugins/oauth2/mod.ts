@@ -18,6 +18,7 @@ import { seedClient } from "./seed.ts";
 import { notify_back_channel_logout, revoke_tokens } from "./steps.ts";
 import { backChannelLogout } from "./stories.ts";
 import { sweepOAuth2 } from "./sweep.ts";
+import { tips } from "./tips.ts";
 
 /** However a session ends, its apps hear of it. */
 async function sessionEnded({ session_id, reason }: Events["session.ended"], ctx: OAuth2Ctx): Promise<void> {
@@ -77,6 +78,7 @@ export default definePlugin<OAuth2Config>({
   },
   start,
   beside: startDemo,
+  tips,
   links: (ctx) => demoLinks(ctx),
   sweep: sweepOAuth2,
 });

@@ -5,6 +5,7 @@ export const kinds: [kind: string, goal: string, within: string, waits: string][
   ["verify_reminder", "verified: the address is confirmed", "24 h", "at most EMAIL_OPTIMIZATION_HOLD_HOURS"],
   ["password_reset", "reset_completed: a new password is chosen", "24 h", "never"],
   ["welcome", "returned: somebody signs in", "168 h", "at most EMAIL_OPTIMIZATION_HOLD_HOURS"],
+  ["security_tips", "returned: somebody signs in", "168 h", "at most EMAIL_OPTIMIZATION_HOLD_HOURS"],
 ];
 
 /** As `suppression.ts` has them. */

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { Problem } from "../../../core/http/problem.ts";
 import { type AnyCtx, defineRoute, type Route } from "../../../core/plugin.ts";
-import { noteEvent } from "../message_event.ts";
+import { findMessage, noteEvent } from "../message_event.ts";
 import { lift, suppress } from "../suppression.ts";
 import { type Leaver, readToken, tokenLengthMax } from "./token.ts";
 
@@ -46,6 +46,11 @@ const oneClick: Route = defineRoute({
         scope: "optional",
       });
       await noteEvent(tx, { mail_id, type: "unsubscribed", source: "service", source_id: mail_id });
+      const message = await findMessage(tx, mail_id);
+      if (message?.account_id) {
+        const at = new Date().toISOString();
+        await ctx.events.publish(tx, "mail.left", { account_id: message.account_id, at });
+      }
     });
     return { status: 200, body: { status: "unsubscribed" } };
   },

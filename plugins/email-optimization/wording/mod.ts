@@ -5,11 +5,12 @@ import { standardVariant } from "../experiments/experiment.ts";
 import { approvedNames, findStored, rewritesOf } from "./stored_variant.ts";
 import { type Variant, wordingFrom } from "./variant.ts";
 import { passwordReset } from "./variants/password_reset.ts";
+import { securityTips } from "./variants/security_tips.ts";
 import { verifyEmail } from "./variants/verify_email.ts";
 import { verifyReminder } from "./variants/verify_reminder.ts";
 import { welcome } from "./variants/welcome.ts";
 
-const written: Variant[] = [...verifyEmail, ...verifyReminder, ...passwordReset, ...welcome];
+const written: Variant[] = [...verifyEmail, ...verifyReminder, ...passwordReset, ...welcome, ...securityTips];
 
 /** Those that come with the service, beside the standard words. */
 export const variantsOf = (kind: string): Variant[] => written.filter((one) => one.kind === kind);
