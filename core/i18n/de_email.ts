@@ -220,6 +220,7 @@ export const email: typeof english = {
     decided: "Entschieden.",
     preview: "Wie man sie liest",
     preview_lead: "Von Ada gelesen, die es nicht gibt.",
+    after_subject: "Nach dem Betreff",
     standard: "Was der Dienst mitbringt",
     abouts: {
       as_you_asked: "Sagt zuerst, dass darum gebeten wurde, damit man sie nicht für einen Trick hält.",

@@ -211,6 +211,7 @@ export const email = {
     decided: "Decided.",
     preview: "As it would be read",
     preview_lead: "By Ada, who is made up.",
+    after_subject: "After the subject",
     standard: "What comes with the service",
     /** Of those that come with the service; in English as their files and the API say it. */
     abouts: {

@@ -130,7 +130,8 @@ export interface VariantsJson {
 }
 
 export interface PreviewJson {
+  sender_name: string;
   subject: string;
+  preheader: string;
   text: string;
-  html: string;
 }

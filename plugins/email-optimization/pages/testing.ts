@@ -132,7 +132,7 @@ export function fakes(text: string) {
     ],
     generator: true,
   };
-  const preview: PreviewJson = { subject: text, text, html: `<p>${text}</p>` };
+  const preview: PreviewJson = { sender_name: text, subject: text, preheader: text, text };
   return {
     variant,
     variants,

@@ -1,26 +1,25 @@
-/** Wordings: those that come with the service, those that were written here, and drafts to be read. */
+/** Wordings: those that come with the service, those that were written here, and drafts to be decided on. */
 import { z } from "zod";
 import { Problem } from "../../../core/http/problem.ts";
-import { renderMail } from "../../../core/mail/render.ts";
 import { defineRoute, type Route } from "../../../core/plugin.ts";
-import type { MailKind } from "../../../core/services/mod.ts";
 import { posteriorReport } from "../../../ml/email/bandit.ts";
 import type { EmailConfig } from "../config.ts";
 import { armsOf } from "../experiments/arms.ts";
 import { findExperiment, standardVariant } from "../experiments/experiment.ts";
 import { tallies } from "../experiments/tally.ts";
-import { goals } from "../goals.ts";
 import { generatorOf, proposeDraft, wrongWith } from "../wording/generator.ts";
 import { variantsOf } from "../wording/mod.ts";
-import { sampleParams } from "../wording/sample.ts";
-import { decideDraft, findStored, insertDraft, listStored, rewritesOf } from "../wording/stored_variant.ts";
-import { wordingFrom } from "../wording/variant.ts";
+import { decideDraft, insertDraft, listStored } from "../wording/stored_variant.ts";
+import { previewRoutes } from "./preview.ts";
+import {
+  variantKinds as kinds,
+  variantName as name,
+  variantParams as params,
+  variantUnknown as unknown,
+} from "./variant_params.ts";
 
 const tags = ["Mail"];
 const limits = [{ pool: "email_variant", points: 30, per_seconds: 60, by: "account" as const }];
-const kinds = Object.values(goals).flatMap(({ kinds }) => kinds) as [MailKind, ...MailKind[]];
-const name = z.string().regex(/^[a-z][a-z0-9_]{1,39}$/);
-const params = z.object({ kind: z.enum(kinds), variant: name });
 
 const textsSchema = z.object({
   subject: z.string().min(1).max(120).optional(),
@@ -39,8 +38,6 @@ const variantSchema = z.object({
   model: z.string().nullable(),
   created_at: z.iso.datetime().nullable(),
 }).meta({ id: "EmailVariant" });
-
-const unknown = () => new Problem(404, "variant_unknown", "There is no such wording.");
 
 const list: Route = defineRoute<EmailConfig>({
   method: "GET",
@@ -142,42 +139,6 @@ const decide = (state: "approved" | "rejected", verb: "approve" | "reject"): Rou
     },
   });
 
-const previewQuery = z.object({ locale: z.enum(["en", "de"]).default("en") });
-
-const preview: Route = defineRoute<EmailConfig, z.ZodUndefined, typeof previewQuery, typeof params>({
-  method: "GET",
-  path: "/email/variants/{kind}/{variant}/preview",
-  summary: "A mail with this wording, to a made-up reader",
-  tags,
-  access: "operator",
-  params,
-  query: previewQuery,
-  answers: {
-    200: {
-      description: "As it would be sent",
-      schema: z.object({ subject: z.string(), text: z.string(), html: z.string() }),
-    },
-    404: { description: "There is no such wording", problem_codes: ["variant_unknown"] },
-  },
-  async handle({ params: { kind, variant }, query: { locale } }, ctx) {
-    const { name, code } = sampleParams(kind, ctx.core.site_name);
-    const data = {
-      url: `${ctx.core.frontend_url}/`,
-      first_name: name ?? "",
-      expires_in_seconds: "86400",
-      ...code ? { code } : {},
-    };
-    const shipped = variantsOf(kind).find((one) => one.variant === variant);
-    const stored = shipped ? null : await findStored(ctx.sql, kind, variant);
-    if (!shipped && !stored && variant !== standardVariant) throw unknown();
-    const wording = shipped
-      ? wordingFrom(shipped, locale)
-      : stored && wordingFrom({ ...stored, texts: rewritesOf(stored.texts) }, locale);
-    const mail = renderMail({ kind, locale, data, core: ctx.core, now: new Date(), wording });
-    return { status: 200, body: { subject: mail.subject, text: mail.text, html: mail.html } };
-  },
-});
-
 const experimentParams = z.object({ experiment_id: z.uuid() });
 const refusals = {
   off: [409, "generator_off", "There is no key of OpenAI or Anthropic, or nothing may be spent on it."],
@@ -226,6 +187,6 @@ export const variantRoutes = [
   write,
   decide("approved", "approve"),
   decide("rejected", "reject"),
-  preview,
+  ...previewRoutes,
   propose,
 ];

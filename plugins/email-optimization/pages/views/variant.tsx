@@ -1,5 +1,5 @@
 /** `/operate/mail/variants/{kind}/{variant}`: a wording as its readers would see it. */
-import { Alert, Button, Card, StatusDot } from "../../../../ui/components/basics.tsx";
+import { Alert, Button, Card, DefinitionList, StatusDot } from "../../../../ui/components/basics.tsx";
 import { ErrorSummary, Form } from "../../../../ui/components/form.tsx";
 import { OperatorLayout } from "../../../../ui/components/layouts.tsx";
 import type { Strings } from "../../../../ui/types.ts";
@@ -47,10 +47,23 @@ export function Variant({ t, one, preview, locale, written, problem }: VariantPr
               </a>
             ))}
           </nav>
-          <p lang={locale}>
-            <strong>{preview.subject}</strong>
-          </p>
-          <pre class="mail__text" lang={locale}>{preview.text}</pre>
+          <DefinitionList
+            facts={{
+              [t.mailbox.from]: preview.sender_name,
+              [t.mailbox.subject]: <strong lang={locale}>{preview.subject}</strong>,
+              [w.after_subject]: <span lang={locale}>{preview.preheader}</span>,
+            }}
+          />
+          <iframe
+            class="mail__frame"
+            src={mailPaths.previewFrame(one.kind, one.variant, locale)}
+            title={t.mailbox.html_frame(preview.subject)}
+            sandbox=""
+          />
+          <details class="more">
+            <summary>{t.mailbox.text}</summary>
+            <pre class="mail__text" lang={locale}>{preview.text}</pre>
+          </details>
         </div>
       </Card>
       {one.state === "draft" ? <Decide t={t} /> : null}
