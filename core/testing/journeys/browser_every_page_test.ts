@@ -120,6 +120,7 @@ const memberStates: State[] = [
   { name: "recovery codes, offered", path: "/account/recovery-codes" },
   { name: "devices", path: "/account/sessions" },
   { name: "requests", path: "/account/requests" },
+  { name: "check-up", path: "/account/tips" },
 ];
 
 const operatorStates: State[] = [

@@ -65,6 +65,39 @@ Deno.test({
       },
     );
 
+    await t.step("held: a mail that may wait sleeps in a workflow, and goes at its hour, once", async () => {
+      const [{ account_id }] = await sql`select account_id from account where email = ${member.email}`;
+      const later = new Date(Date.now() + 6 * 3_600_000);
+      await sql`
+        insert into email_habit (account_id, hour, weight) values (${account_id}, ${later.getUTCHours()}, 40)
+        on conflict (account_id, hour) do update set weight = 40`;
+      const mail_id = (await sql.begin((tx) =>
+        service.ctx.service("mailer").enqueue(tx, {
+          ...{ kind: "security_tips", to: member.email, locale: "en", dedupe_key: "held", account_id },
+          ...{ flow_id: null, request_id: null, expires_at: new Date(Date.now() + 7 * 86_400_000) },
+          data: { url: "http://localhost/account/tips", tips: '[{"code":"second_factor_missing"}]' },
+        })
+      ))!;
+      const steps = () =>
+        sql`select step, state, executor from flow_step where flow_id = ${mail_id} order by first_started_at`;
+      await eventually("what was decided is written down", steps, ([first]) => first?.state === "done");
+      await eventually("it sleeps", () => flowOf(sql, mail_id), ({ status }) => status === "waiting");
+      expect(smtp.messages(member.email)).toHaveLength(4);
+      await sql`update email_message set held_until = now() where mail_id = ${mail_id}`;
+      // Its place in the queue stays as it was, so that only the workflow can send it.
+      await sql`update mail set held_until = now() where mail_id = ${mail_id}`;
+      await sql.begin((tx) => service.ctx.flows.poke(tx, mail_id));
+      const mails = await smtp.waitFor(member.email, 5);
+      expect(mails[4].subject).toBe("One thing would make your account safer");
+      expect(await workflowEnds(mail_id)).toBe("completed");
+      await eventually("all is written down", steps, (all) => all.every(({ state }) => state === "done"));
+      expect((await steps()).map(({ step, executor }) => [step, executor])).toEqual([
+        ["optimize_email", "temporal"],
+        ["held_mail_hour", "temporal"],
+        ["send_held_mail", "temporal"],
+      ]);
+    });
+
     const ending = await signUp(client, "end");
     let away = ending;
 
