@@ -39,6 +39,7 @@ async function previewOf(ctx: Ctx<EmailConfig>, asked: Asked) {
     expires_in_seconds: String(params.expires_in_seconds),
     ...params.code ? { code: params.code } : {},
     ...params.tips ? { tips: JSON.stringify(params.tips) } : {},
+    ...params.tips ? { tips: JSON.stringify(params.tips) } : {},
   };
   return {
     sender_name: wording?.sender_name ?? (from.name || from.address),
