@@ -19,6 +19,7 @@ import {
   recordPlain,
   recordScore,
 } from "./message_event.ts";
+import { nobodyKnown, readerOf } from "./reader.ts";
 import { runtimeOf } from "./runtime.ts";
 import {
   addressTags,
@@ -101,12 +102,12 @@ async function decided(
     ]);
     if (known) return { message: known, suppressed: barred?.reason ?? null };
   }
-  const [standings, timing] = await Promise.all([runtimeOf(ctx).standings.get(), timingOf(ctx, mail)]);
-  const { reasons, ...decision } = decideVariant(
-    mail,
-    findings.domain_class,
-    standings.get(kind) ?? standsAsEver,
-  );
+  const standing = (await runtimeOf(ctx).standings.get()).get(kind) ?? standsAsEver;
+  // Nobody is looked at where nothing hangs on them.
+  const asks = standing.trial !== null || kindsThatMayWait.has(kind);
+  const reader = asks ? await readerOf(sql, flow_id) : nobodyKnown;
+  const timing = await timingOf(ctx, mail, reader);
+  const { reasons, ...decision } = decideVariant(mail, findings.domain_class, reader, standing);
   const made: NewMessage = {
     ...{ mail_id, kind, flow_id, account_id, locale, address_tag: tags[0] },
     domain_class: findings.domain_class,

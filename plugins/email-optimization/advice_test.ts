@@ -1,5 +1,7 @@
 /** What is decided about a mail, what is heard of it, and that both can be told again. */
 import { expect } from "expect";
+import { evidenceOf, type ScriptSignals } from "../../core/client_evidence.ts";
+import { insertFlow } from "../../core/flow/flow.ts";
 import type { MailPlan } from "../../core/services/mod.ts";
 import { endExperiment, insertExperiment, promoteVariant } from "./experiments/experiment.ts";
 import { stopAnswered } from "./experiments/stopping.ts";
@@ -44,6 +46,35 @@ Deno.test("prepare() sends plain mail where nothing is tried out, and says so", 
     reasons: ["default"],
   });
   expect(JSON.stringify(stored)).not.toContain("ada@");
+});
+
+Deno.test("prepare() decides by the reader's own clock and device, as the request showed them", async () => {
+  await nothingTried();
+  await insertExperiment(sql, { ...trial, variants: [...trial.variants] });
+  forgetStandings(email);
+  const client = {
+    ...evidenceOf(
+      { headers: new Headers(), ip: null, user_agent: "Firefox on Android", locale: "de" },
+      null,
+      "page",
+    ),
+    form: { shown_ms: 9000, trap_filled: false, script: { utc_offset_minutes: 330 } as ScriptSignals },
+  };
+  const known = mailToPrepare({ locale: "de", created_at: new Date("2026-03-01T01:00:00Z") });
+  await insertFlow(
+    sql,
+    {
+      ...{ flow_id: known.flow_id!, kind: "registration", workflow: "AuthenticationSagaWorkflow", client },
+      ...{ account_id: null, request_id: null },
+    } as Parameters<typeof insertFlow>[1],
+  );
+  const unknown = mailToPrepare();
+  const contexts = [];
+  for (const mail of [known, unknown]) {
+    await advice.prepare(mail);
+    contexts.push((await findMessage(sql, mail.mail_id))!.context);
+  }
+  expect(contexts).toEqual(["morning/de/mobile/other", "any/en/any/other"]);
 });
 
 Deno.test("prepare() decides once for a mail, whatever was learnt between two attempts", async () => {

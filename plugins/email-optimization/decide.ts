@@ -4,6 +4,7 @@ import { armsInContext, contextOf } from "../../ml/email/context.ts";
 import type { MailToPrepare } from "../../core/services/mod.ts";
 import type { Standing } from "./experiments/standings.ts";
 import type { NewMessage } from "./message_event.ts";
+import { hourOf, type Reader } from "./reader.ts";
 
 /**
  * Words of the catalogue: `default` (nothing is tried out), `hold_out`, `exploration`, `thompson`; `in_context` says
@@ -21,11 +22,11 @@ export type VariantDecision =
 export function decideVariant(
   { mail_id, locale, created_at }: Pick<MailToPrepare, "mail_id" | "locale" | "created_at">,
   domain_class: string,
+  reader: Reader,
   { default_variant, trial }: Standing,
 ): VariantDecision {
-  const hour = created_at.getUTCHours();
-  // Which program it is read in nobody knows before it is opened, and opening is not watched.
-  const context = contextOf({ hour, locale, client: null, domain_class });
+  const hour = hourOf(reader, created_at);
+  const context = contextOf({ hour, locale, client: reader.client, domain_class });
   if (!trial) {
     return {
       experiment_id: null,

@@ -4,6 +4,7 @@ import type { MailToPrepare } from "../../../core/services/mod.ts";
 import { bestHour, inferZone } from "../../../ml/email/send_time.ts";
 import type { EmailCtx } from "../ctx.ts";
 import type { StoredTiming } from "../message_event.ts";
+import type { Reader } from "../reader.ts";
 import { readHabits } from "./habits.ts";
 
 const hour_ms = 3_600_000;
@@ -14,11 +15,12 @@ const keptHours = 3;
 export async function timingOf(
   { sql, config }: Pick<EmailCtx, "sql" | "config">,
   { kind, account_id, expires_at }: Pick<MailToPrepare, "kind" | "account_id" | "expires_at">,
+  { utc_offset_minutes }: Pick<Reader, "utc_offset_minutes">,
   now_ms = Date.now(),
 ): Promise<StoredTiming | null> {
   if (!config.send_time || account_id === null || !kindsThatMayWait.has(kind)) return null;
   const habits = await readHabits(sql, account_id);
-  const zone = inferZone(habits.habit, null);
+  const zone = inferZone(habits.habit, utc_offset_minutes === null ? null : { utc_offset_minutes });
   const hours_left = (expires_at.getTime() - now_ms) / hour_ms - keptHours;
   const time_zone = zone.utc_offset_minutes === null ? null : nameOf(zone.utc_offset_minutes);
   const { send_at_ms, ...rest } = bestHour({

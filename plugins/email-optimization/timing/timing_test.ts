@@ -2,6 +2,7 @@ import { expect } from "expect";
 import { mailToPrepare, testEmail } from "../../../core/testing/email.ts";
 import { findMessage } from "../message_event.ts";
 import { learnHabit, readHabits, refreshDeployment } from "./habits.ts";
+import { nobodyKnown } from "../reader.ts";
 import { timingOf } from "./mod.ts";
 
 const service = await testEmail();
@@ -45,7 +46,8 @@ Deno.test("only mail that may wait is held, within its bound, and then goes", as
     expect((await advice.prepare(mail)).act).toBe("send");
   }
   const off = { sql, config: { ...email.config, send_time: false } };
-  expect(await timingOf(off, mailToPrepare({ kind: "welcome", account_id, expires_at: day }))).toBe(null);
+  expect(await timingOf(off, mailToPrepare({ kind: "welcome", account_id, expires_at: day }), nobodyKnown))
+    .toBe(null);
 });
 
 Deno.test("habits are learnt from sign-ins, age, and add up to everybody's once an hour", async () => {
