@@ -7,7 +7,8 @@ import type { EmailConfig } from "../config.ts";
 import { armsOf } from "../experiments/arms.ts";
 import { findExperiment, standardVariant } from "../experiments/experiment.ts";
 import { tallies } from "../experiments/tally.ts";
-import { generatorOf, proposeDraft, wrongWith } from "../wording/generator.ts";
+import { faultsIn, generatorOf, proposeDraft } from "../wording/generator.ts";
+import type { WordingProblem } from "../wording/check.ts";
 import { variantsOf } from "../wording/mod.ts";
 import { decideDraft, insertDraft, listStored } from "../wording/stored_variant.ts";
 import { previewRoutes } from "./preview.ts";
@@ -86,6 +87,18 @@ const draftBody = z.object({
   texts: z.object({ en: textsSchema.optional(), de: textsSchema.optional() }),
 });
 
+/** Of what is in a draft; the rest stays as the standard has it. */
+const wants: Record<WordingProblem, string> = {
+  no_subject: "Must be one line with something in it.",
+  no_button: "Must not be blank.",
+  no_code: "Must end with the code.",
+  a_link: "Must not hold a link, or what mail programs make one of.",
+  a_placeholder: "May name {name}, {site_name} and {code} in braces, and nothing else.",
+  footer_changed: "Must be the standard's.",
+  too_long: "Is too long.",
+  no_expiry: "Must say how long the mail is good.",
+};
+
 const write: Route = defineRoute<EmailConfig, typeof draftBody>({
   method: "POST",
   path: "/email/variants",
@@ -103,17 +116,22 @@ const write: Route = defineRoute<EmailConfig, typeof draftBody>({
   },
   async handle({ body }, ctx) {
     const { kind, variant, texts, about = null, sender_name = null, code_first } = body;
-    const wrong = wrongWith(ctx, kind, texts);
-    if (wrong) {
-      throw new Problem(422, "invalid_request", `This wording cannot be sent: ${wrong}.`, {
-        fields: { texts: wrong },
+    const faults = faultsIn(ctx, kind, texts);
+    if (faults.length > 0) {
+      const fields = faults.map(({ locale, part, problem }) => [`texts.${locale}.${part}`, wants[problem]]);
+      throw new Problem(422, "invalid_request", "This wording cannot be sent.", {
+        fields: Object.fromEntries(fields),
       });
     }
     const taken = variant === standardVariant || variantsOf(kind).some((one) => one.variant === variant);
     const made = !taken && await insertDraft(ctx.sql, {
       ...{ kind, variant, texts, sender_name, code_first, why: about, origin: "operator", model: null },
     });
-    if (!made) throw new Problem(409, "variant_exists", "There is a wording of this name.");
+    if (!made) {
+      throw new Problem(409, "variant_exists", "There is a wording of this name.", {
+        fields: { variant: "Is taken." },
+      });
+    }
     return { status: 201, body: { kind, variant } };
   },
 });

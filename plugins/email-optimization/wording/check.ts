@@ -11,42 +11,44 @@ export type WordingProblem =
   | "footer_changed"
   | "no_expiry";
 
-const [subjectMax, preheaderMax, headingMax, buttonMax, paragraphMax, paragraphsMax] = [
-  120,
-  200,
-  120,
-  60,
-  600,
-  8,
-];
+/** Characters of each part; of `paragraphs`, of each. */
+const longest = { subject: 120, preheader: 200, heading: 120, paragraphs: 600, button: 60 };
+const paragraphsMax = 8;
 /** Links are ours alone: the button's. What looks like one is made one by mail programs. */
 const link =
   /https?:|www\.|[\p{L}\p{N}-]\.(?:com|net|org|info|io|app|de|dev|xyz|top|ru|cn)\b|mailto:|<\s*a\b/iu;
+
+/** One thing that is wrong, and in which part of the words. */
+export interface WordingFault {
+  part: keyof MailText;
+  problem: WordingProblem;
+}
 
 /**
  * @param standard the words it stands for, made from the same `params`
  * @returns what is wrong with it; empty: it may be sent
  */
-export function problemsOf(words: MailText, standard: MailText, params: MailParams): WordingProblem[] {
-  const found = new Set<WordingProblem>();
-  const said = [words.subject, words.preheader, words.heading, ...words.paragraphs, words.button ?? ""];
-  if (words.subject.trim() === "" || /[\r\n]/.test(words.subject)) found.add("no_subject");
+export function faultsOf(words: MailText, standard: MailText, params: MailParams): WordingFault[] {
+  const found: WordingFault[] = [];
+  const add = (part: WordingFault["part"], problem: WordingProblem) => found.push({ part, problem });
+  if (words.subject.trim() === "" || /[\r\n]/.test(words.subject)) add("subject", "no_subject");
   if ((standard.button === null) !== (words.button === null) || words.button?.trim() === "") {
-    found.add("no_button");
+    add("button", "no_button");
   }
   const code = params.code && groupCode(params.code);
-  if (standard.code_line && code && !words.code_line?.endsWith(code)) found.add("no_code");
-  if (said.some((text) => link.test(text.replaceAll(params.site_name ?? "\0", "")))) found.add("a_link");
-  if (said.some((text) => /[{}]|\bundefined\b|\[object /.test(text))) found.add("a_placeholder");
-  if (words.footer !== standard.footer) found.add("footer_changed");
-  const long = words.subject.length > subjectMax || words.preheader.length > preheaderMax ||
-    words.heading.length > headingMax || (words.button?.length ?? 0) > buttonMax ||
-    words.paragraphs.length > paragraphsMax || words.paragraphs.some((text) => text.length > paragraphMax);
-  if (long) found.add("too_long");
+  if (standard.code_line && code && !words.code_line?.endsWith(code)) add("code_line", "no_code");
+  for (const part of ["subject", "preheader", "heading", "paragraphs", "button"] as const) {
+    const said = [words[part] ?? ""].flat();
+    if (said.some((text) => link.test(text.replaceAll(params.site_name ?? "\0", "")))) add(part, "a_link");
+    if (said.some((text) => /[{}]|\bundefined\b|\[object /.test(text))) add(part, "a_placeholder");
+    if (said.some((text) => text.length > longest[part])) add(part, "too_long");
+  }
+  if (words.paragraphs.length > paragraphsMax) add("paragraphs", "too_long");
+  if (words.footer !== standard.footer) add("footer", "footer_changed");
   // How long link and code are good is part of what must be said (standard: in the paragraph that names it).
   const until = standard.paragraphs.find((text) => /\d/.test(text));
   if (until && standard.button && params.expires_in_seconds && !words.paragraphs.includes(until)) {
-    found.add("no_expiry");
+    add("paragraphs", "no_expiry");
   }
-  return [...found];
+  return found;
 }

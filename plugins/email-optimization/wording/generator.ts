@@ -8,7 +8,7 @@ import { catalogues, type Locale, locales } from "../../../core/i18n/mod.ts";
 import type { Sql } from "../../../core/db/postgres.ts";
 import type { MailKind } from "../../../core/services/mod.ts";
 import type { EmailCtx } from "../ctx.ts";
-import { problemsOf } from "./check.ts";
+import { faultsOf, type WordingFault } from "./check.ts";
 import { variantsOf } from "./mod.ts";
 import { sampleParams } from "./sample.ts";
 import { insertDraft, rewritesOf, type StoredTexts } from "./stored_variant.ts";
@@ -46,8 +46,6 @@ const instructions =
   `"paragraphs": list of 1 to 3 short paragraphs, "button"}. You may use {site_name}. No greeting, no links, no code, no ` +
   `deadline, no pressure, nothing that is not true of the standard words: greeting, code and time limit are added.`;
 
-const languages: Record<string, "en" | "de"> = { en: "en", de: "de" };
-
 /** Null without a key. */
 export const generatorOf = (ctx: EmailCtx): GenAi | null =>
   ctx.config.generator_cents > 0 ? createGenAi(ctx.core, ctx.log) : null;
@@ -62,11 +60,12 @@ export async function proposeDraft(
   if (!await claimCall(ctx.sql, ctx.config.generator_cents)) return { kind: "spent" };
   const said = await by.ask(instructions, factsOf(ctx, kind, goal, tried), limits);
   const answer = said === null ? null : readAnswer(said);
-  const wrong = answer && wrongWith(ctx, kind, answer.texts);
-  if (!answer || wrong) {
+  const [fault] = answer ? faultsIn(ctx, kind, answer.texts) : [];
+  if (!answer || fault) {
+    const unread = said === null ? "no answer" : "no JSON of that shape";
     ctx.log.warn("email.draft_unusable", {
       kind,
-      because: said === null ? "no answer" : wrong ?? "no JSON of that shape",
+      because: fault ? `${fault.locale}.${fault.part}: ${fault.problem}` : unread,
     });
     return { kind: "away" };
   }
@@ -109,22 +108,21 @@ function readAnswer(said: string): { texts: Record<"en" | "de", StoredTexts>; wh
   }
 }
 
-/** Null: each language may be sent. */
-export function wrongWith(
+/** What is wrong with each language, to readers with a name and without; empty: all may be sent. */
+export function faultsIn(
   { core }: Pick<EmailCtx, "core">,
   kind: MailKind,
   texts: Partial<Record<Locale, StoredTexts>>,
-): string | null {
-  const params = sampleParams(kind, core.site_name);
+): (WordingFault & { locale: Locale })[] {
+  const named = sampleParams(kind, core.site_name);
   const rewrites = rewritesOf(texts);
-  for (const locale of locales) {
-    if (!languages[locale] || !rewrites[locale]) continue;
-    const standard = catalogues[locale].mails[kind](params);
-    const words = wordingFrom({ variant: "draft", texts: rewrites }, locale).rewrite(standard, params);
-    const [problem] = problemsOf(words, standard, params);
-    if (problem) return `${locale}: ${problem}`;
-  }
-  return null;
+  return locales.filter((locale) => rewrites[locale]).flatMap((locale) =>
+    [named, { ...named, name: null }].flatMap((params) => {
+      const standard = catalogues[locale].mails[kind](params);
+      const words = wordingFrom({ variant: "draft", texts: rewrites }, locale).rewrite(standard, params);
+      return faultsOf(words, standard, params).map((fault) => ({ locale, ...fault }));
+    })
+  );
 }
 
 /** One more call of this month. False: that would be more than may be spent. */

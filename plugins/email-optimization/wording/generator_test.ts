@@ -70,9 +70,18 @@ Deno.test("proposals of a language model", async (t) => {
     const draft = { kind: "welcome", variant: "mine", texts: { en: { subject: "Hello at {site_name}" } } };
     expect((await call("POST", "/email/variants", draft, stranger.token)).status).toBe(403);
     expect((await call("POST", "/email/variants", draft)).status).toBe(201);
-    expect((await call("POST", "/email/variants", draft)).body.code).toBe("variant_exists");
-    const links = { ...draft, variant: "links", texts: { en: { subject: "Go to www.evil.example" } } };
-    expect((await call("POST", "/email/variants", links)).status).toBe(422);
+    const again = await call("POST", "/email/variants", draft);
+    expect(again.body).toMatchObject({ code: "variant_exists", fields: { variant: expect.any(String) } });
+    const texts = {
+      // Without a name nothing would be left of it.
+      en: { subject: "{name}", paragraphs: ["Fine.", "Go to www.evil.example"] },
+      de: { button: "{password}", heading: "Gut" },
+    };
+    const wrong = await call("POST", "/email/variants", { ...draft, variant: "wrong", texts });
+    expect([wrong.status, Object.keys(wrong.body.fields).sort()]).toEqual([
+      422,
+      ["texts.de.button", "texts.en.paragraphs", "texts.en.subject"],
+    ]);
     const seen = await call("GET", "/email/variants/welcome/mine/preview");
     expect(seen.body.subject).toContain("Hello at");
     expect((await call("POST", "/email/variants/welcome/mine/approve")).body).toEqual({ state: "approved" });

@@ -3,7 +3,7 @@ import { expect } from "expect";
 import type { MailText } from "../../../core/i18n/mail_text.ts";
 import { catalogues, type Locale, locales } from "../../../core/i18n/mod.ts";
 import { testDatabase } from "../../../core/testing/postgres.ts";
-import { problemsOf, type WordingProblem } from "./check.ts";
+import { faultsOf, type WordingFault } from "./check.ts";
 import { variantNames, variantsOf, wordingOf } from "./mod.ts";
 import { sampleParams } from "./sample.ts";
 import { decideDraft, insertDraft, rewritesOf, type StoredTexts } from "./stored_variant.ts";
@@ -19,7 +19,7 @@ for (const kind of kinds) {
           const params = { ...sampleParams(kind, "Example"), name };
           const standard = catalogues[locale].mails[kind](params);
           const words = wordingFrom(one, locale).rewrite(standard, params);
-          expect(problemsOf(words, standard, params)).toEqual([]);
+          expect(faultsOf(words, standard, params)).toEqual([]);
           expect(words).not.toEqual(standard);
         }
       });
@@ -30,25 +30,34 @@ for (const kind of kinds) {
 const params = sampleParams("verify_email", "Example");
 const standard = catalogues.en.mails.verify_email(params);
 
-const broken: [string, Partial<MailText>, WordingProblem][] = [
-  ["without its button", { button: null }, "no_button"],
-  ["with an empty button", { button: " " }, "no_button"],
-  ["without its code", { code_line: null }, "no_code"],
-  ["with another code", { code_line: "Type 999 999" }, "no_code"],
-  ["with a link of its own", { paragraphs: [...standard.paragraphs, "See https://evil.example"] }, "a_link"],
-  ["with what programs make a link of", { subject: "Visit evil.com" }, "a_link"],
-  ["with a tag", { paragraphs: [...standard.paragraphs, "<a href=x>y</a>"] }, "a_link"],
-  ["without a subject", { subject: "  " }, "no_subject"],
-  ["with two lines of subject", { subject: "a\r\nBcc: b" }, "no_subject"],
-  ["with a subject that is too long", { subject: "a".repeat(121) }, "too_long"],
-  ["with too much to read", { paragraphs: [...standard.paragraphs, "a".repeat(601)] }, "too_long"],
-  ["with a placeholder nobody fills", { subject: "Hello {first}" }, "a_placeholder"],
-  ["with another footer", { footer: "Bye" }, "footer_changed"],
-  ["that does not say how long it is good", { paragraphs: ["Press."] }, "no_expiry"],
+const said = (faults: WordingFault[]) => faults.map(({ part, problem }) => `${part}: ${problem}`);
+const broken: [string, Partial<MailText>, string][] = [
+  ["without its button", { button: null }, "button: no_button"],
+  ["with an empty button", { button: " " }, "button: no_button"],
+  ["without its code", { code_line: null }, "code_line: no_code"],
+  ["with another code", { code_line: "Type 999 999" }, "code_line: no_code"],
+  [
+    "with a link of its own",
+    { paragraphs: [...standard.paragraphs, "See https://evil.example"] },
+    "paragraphs: a_link",
+  ],
+  ["with what programs make a link of", { subject: "Visit evil.com" }, "subject: a_link"],
+  ["with a tag", { paragraphs: [...standard.paragraphs, "<a href=x>y</a>"] }, "paragraphs: a_link"],
+  ["without a subject", { subject: "  " }, "subject: no_subject"],
+  ["with two lines of subject", { subject: "a\r\nBcc: b" }, "subject: no_subject"],
+  ["with a subject that is too long", { subject: "a".repeat(121) }, "subject: too_long"],
+  [
+    "with too much to read",
+    { paragraphs: [...standard.paragraphs, "a".repeat(601)] },
+    "paragraphs: too_long",
+  ],
+  ["with a placeholder nobody fills", { subject: "Hello {first}" }, "subject: a_placeholder"],
+  ["with another footer", { footer: "Bye" }, "footer: footer_changed"],
+  ["that does not say how long it is good", { paragraphs: ["Press."] }, "paragraphs: no_expiry"],
 ];
-for (const [claim, changed, problem] of broken) {
+for (const [claim, changed, fault] of broken) {
   Deno.test(`refused: a wording ${claim}`, () => {
-    expect(problemsOf({ ...standard, ...changed }, standard, params)).toContain(problem);
+    expect(said(faultsOf({ ...standard, ...changed }, standard, params))).toEqual([fault]);
   });
 }
 
@@ -59,14 +68,14 @@ Deno.test("a stored wording fills in facts, keeps the greeting and how long it i
   const words = stored({ subject: "{site_name}: {code}", paragraphs: ["Dear {name} , press."] });
   expect(words.subject).toBe("Example: 123 456");
   expect(words.paragraphs).toEqual([standard.paragraphs[0], "Dear Ada, press.", standard.paragraphs[2]]);
-  expect(problemsOf(words, standard, params)).toEqual([]);
+  expect(faultsOf(words, standard, params)).toEqual([]);
   expect(stored({ subject: "x" }, "de").subject).toBe(standard.subject);
 });
 
 Deno.test("a placeholder that is no fact of a mail is left, and refused", () => {
   const words = stored({ subject: "{constructor} {password}" });
   expect(words.subject).toBe("{constructor} {password}");
-  expect(problemsOf(words, standard, params)).toEqual(["a_placeholder"]);
+  expect(said(faultsOf(words, standard, params))).toEqual(["subject: a_placeholder"]);
 });
 
 Deno.test("a draft is sent only once it is approved, and a rejected one never", async () => {
