@@ -35,6 +35,8 @@ export const emailFieldProblems = {
   hold_out: "Ein Anteil von 0 bis 50 Prozent.",
 };
 
+const filledIn = "Eingesetzt werden nur {name}, {site_name} und {code}.";
+
 export const email: typeof english = {
   overview: {
     title: "E-Mail und wozu sie führt",
@@ -209,6 +211,12 @@ export const email: typeof english = {
     name_hint: "Kleine Buchstaben, Ziffern und Unterstriche, etwa kurz_und_warm.",
     about: "Was damit versucht wird",
     subject: (language) => `Betreff, ${language}`,
+    preheader: (language) => `Nach dem Betreff, ${language}`,
+    heading: (language) => `Überschrift, ${language}`,
+    button: (language) => `Auf dem Knopf, ${language}`,
+    further: (language) => `Weitere Wörter, ${language}`,
+    sender_name: "Name des Absenders",
+    sender_name_hint: "Leer: der Name, von dem alle Mails kommen. Die Adresse ist immer dieselbe.",
     paragraphs: (language) => `Text, ${language}`,
     paragraphs_hint:
       "Eine leere Zeile beginnt einen Absatz. {name}, {site_name} und {code} dürfen darin stehen.",
@@ -216,6 +224,18 @@ export const email: typeof english = {
     code_first_no: "Unter dem Knopf",
     code_first_yes: "Über dem Knopf",
     submit: "Als Entwurf behalten",
+    wants: {
+      kind: "Wählen Sie eine dieser E-Mails.",
+      variant:
+        "Ein Name hat 2 bis 40 kleine Buchstaben, Ziffern und Unterstriche und beginnt mit einem Buchstaben.",
+      about: "Das hat höchstens 300 Zeichen.",
+      sender_name: "Ein Name hat höchstens 60 Zeichen in einer Zeile, ohne < > @ und Anführungszeichen.",
+      subject: `Ein Betreff hat eigene Wörter, höchstens 120 Zeichen und keinen Link. ${filledIn}`,
+      preheader: `Das hat höchstens 200 Zeichen und keinen Link. ${filledIn}`,
+      heading: `Eine Überschrift hat höchstens 120 Zeichen und keinen Link. ${filledIn}`,
+      paragraphs: `Das sind höchstens 6 Absätze von je 600 Zeichen, ohne Links. ${filledIn}`,
+      button: `Ein Knopf hat eigene Wörter, höchstens 60 Zeichen und keinen Link. ${filledIn}`,
+    },
     written: "Der Entwurf ist behalten. Lesen Sie ihn wie seine Leser, und geben Sie ihn frei.",
     decided: "Entschieden.",
     preview: "Wie man sie liest",

@@ -29,6 +29,8 @@ export const emailFieldProblems = {
   hold_out: "A percentage from 0 to 50.",
 };
 
+const filledIn = "Only {name}, {site_name} and {code} are filled in.";
+
 export const email = {
   overview: {
     title: "Mail and what it leads to",
@@ -201,12 +203,30 @@ export const email = {
     name_hint: "Small letters, digits and underscores, such as short_and_warm.",
     about: "What is tried out by it",
     subject: (language: string) => `Subject, ${language}`,
+    preheader: (language: string) => `After the subject, ${language}`,
+    heading: (language: string) => `Heading, ${language}`,
+    button: (language: string) => `On the button, ${language}`,
+    further: (language: string) => `Further words, ${language}`,
+    sender_name: "Sender's name",
+    sender_name_hint: "Empty: the name that all mail comes from. The address is always the same.",
     paragraphs: (language: string) => `Text, ${language}`,
     paragraphs_hint: "An empty line begins a paragraph. {name}, {site_name} and {code} may stand in it.",
     code_first: "Where the code stands",
     code_first_no: "Below the button",
     code_first_yes: "Above the button",
     submit: "Keep as a draft",
+    /** What each field takes, for when it was given something else. */
+    wants: {
+      kind: "Choose one of these mails.",
+      variant: "A name has 2 to 40 small letters, digits and underscores, and begins with a letter.",
+      about: "This has at most 300 characters.",
+      sender_name: "A name has at most 60 characters, on one line, without < > @ and quotation marks.",
+      subject: `A subject has words of its own, at most 120 characters, and no link. ${filledIn}`,
+      preheader: `This has at most 200 characters and no link. ${filledIn}`,
+      heading: `A heading has at most 120 characters and no link. ${filledIn}`,
+      paragraphs: `These are at most 6 paragraphs, of 600 characters each, without links. ${filledIn}`,
+      button: `A button has words of its own, at most 60 characters, and no link. ${filledIn}`,
+    } as Params,
     written: "The draft is kept. Read it as its readers would, and approve it.",
     decided: "Decided.",
     preview: "As it would be read",

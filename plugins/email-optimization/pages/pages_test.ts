@@ -140,6 +140,24 @@ const sent: [string, Record<string, string>, [string, unknown], string][] = [
     `${mailPaths.variant("welcome", "warm")}?done=written`,
   ],
   [
+    mailPaths.variants,
+    {
+      ...{ kind: "welcome", variant: "whole", about: "Why.", sender_name: " Grace ", above: "no" },
+      ...{
+        preheader_en: "Beside it",
+        heading_en: " Above ",
+        button_en: "Go",
+        button_de: "Los",
+        heading_de: " ",
+      },
+    },
+    ["POST /email/variants", {
+      ...{ kind: "welcome", variant: "whole", about: "Why.", sender_name: "Grace", code_first: false },
+      texts: { en: { preheader: "Beside it", heading: "Above", button: "Go" }, de: { button: "Los" } },
+    }],
+    `${mailPaths.variant("welcome", "whole")}?done=written`,
+  ],
+  [
     draft,
     { intent: "approve" },
     ["POST /email/variants/{kind}/{variant}/approve", undefined],
@@ -183,6 +201,35 @@ for (const [path, form, [endpoint, body], location] of sent) {
     expect(answer.text).not.toContain("Technical.");
   });
 }
+
+Deno.test("what is wrong with a draft is said at its field, in what the field takes", async () => {
+  const fields = {
+    "texts.de.paragraphs.1": "x",
+    "texts.en.button": "x",
+    sender_name: "x",
+    texts: "Technical.",
+  };
+  const { browse } = operated({ refuse: new Problem(422, "invalid_request", "x", { fields }) });
+  const { status, text } = await browse(mailPaths.variants, { kind: "welcome", variant: "mine" });
+  expect(status).toBe(422);
+  const { wants } = t.email_pages.wordings;
+  for (
+    const [id, want] of [["paragraphs_de", "paragraphs"], ["button_en", "button"], [
+      "sender_name",
+      "sender_name",
+    ]]
+  ) {
+    expect(text).toContain(`href="#${id}"`);
+    const said = new RegExp(`id="${id}-error">.*?</p>`).exec(text)?.[0];
+    expect(said).toContain(wants[want].replaceAll("<", "&lt;"));
+  }
+  // The fields that few use are open where one of them is wrong, and there alone.
+  expect([...text.matchAll(/<details class="more"( open)?/g)].map(([, open]) => !!open)).toEqual([
+    true,
+    false,
+  ]);
+  expect(text).toContain("Technical.");
+});
 
 Deno.test("a share that is no number is told to the API as none, so that it is refused and not guessed", async () => {
   for (const hold_out of ["x", "1e999", "NaN", "10,5"]) {

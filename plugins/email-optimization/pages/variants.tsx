@@ -1,11 +1,12 @@
 /** The operator's pages about wordings. */
-import type { Page, PageAnswer, Visit } from "../../../core/http/route.ts";
+import type { ApiAnswer, Page, PageAnswer, Visit } from "../../../core/http/route.ts";
 import { formState } from "../../../ui/form_state.ts";
-import type { FormState } from "../../../ui/types.ts";
+import type { FormState, Strings } from "../../../ui/types.ts";
 import { mailPaths } from "./paths.ts";
 import type { ExperimentsJson, VariantJson, VariantsJson } from "./shapes.ts";
 import { titleOf, Variant } from "./views/variant.tsx";
-import { languages, Variants } from "./views/variants.tsx";
+import { Variants } from "./views/variants.tsx";
+import { languages, lineParts } from "./views/write.tsx";
 
 const nav = "operate";
 const dones = ["decided", "proposed"] as const;
@@ -34,11 +35,26 @@ async function list(visit: Visit, status = 200, form: FormState = {}): Promise<P
 
 /** What was filled in for a language; null: nothing. */
 function textsOf(form: Record<string, string>, locale: string) {
-  const subject = form[`subject_${locale}`]?.trim();
+  const lines = lineParts.flatMap((part) => {
+    const line = form[`${part}_${locale}`]?.trim();
+    return line ? [[part, line]] : [];
+  });
   const paragraphs = (form[`paragraphs_${locale}`] ?? "").split(/\r?\n\s*\r?\n/)
     .map((text) => text.replaceAll(/\s+/g, " ").trim()).filter((text) => text !== "");
-  if (!subject && paragraphs.length === 0) return null;
-  return { ...subject ? { subject } : {}, ...paragraphs.length > 0 ? { paragraphs } : {} };
+  if (lines.length === 0 && paragraphs.length === 0) return null;
+  return { ...Object.fromEntries(lines), ...paragraphs.length > 0 ? { paragraphs } : {} };
+}
+
+/** The API says `texts.en.paragraphs.2` of what is the field `paragraphs_en` here; each says what it takes. */
+function draftState(t: Strings, answer: ApiAnswer, form: Record<string, string>): FormState {
+  const state = formState(t, answer, form);
+  if (answer.body?.code !== "invalid_request") return state;
+  const wants = t.email_pages.wordings.wants;
+  const errors = Object.entries(state.errors ?? {}).map(([name, text]) => {
+    const [, locale, part = name] = /^texts\.(\w+)\.(\w+)/.exec(name) ?? [];
+    return [locale ? `${part}_${locale}` : part, Object.hasOwn(wants, part) ? wants[part] : text];
+  });
+  return { ...state, errors: Object.fromEntries(errors) };
 }
 
 export const variantsPage: Page = {
@@ -56,12 +72,13 @@ export const variantsPage: Page = {
     const answer = await api("POST", "/email/variants", {
       ...{ kind, variant: variant.trim(), texts: Object.fromEntries(texts) },
       ...form.about?.trim() ? { about: form.about.trim() } : {},
+      ...form.sender_name?.trim() ? { sender_name: form.sender_name.trim() } : {},
       code_first: form.above === "yes",
     });
     if (answer.ok) {
       return { redirect: `${mailPaths.variant(kind, variant.trim())}?done=written`, cookies: answer.cookies };
     }
-    return await list(visit, answer.status, formState(t, answer, form));
+    return await list(visit, answer.status, draftState(t, answer, form));
   },
 };
 

@@ -74,8 +74,11 @@ checkViews("mail", (t) => ({
       kinds={["verify_email", evil]}
       done="decided"
       problem={evil}
-      values={{ variant: evil, subject_en: evil, paragraphs_de: evil }}
-      errors={{ variant: evil, texts: evil, subject_en: evil, paragraphs_de: evil, kind: evil }}
+      values={{ variant: evil, subject_en: evil, paragraphs_de: evil, button_de: evil, sender_name: evil }}
+      errors={{
+        ...{ variant: evil, texts: evil, kind: evil, sender_name: evil },
+        ...{ subject_en: evil, paragraphs_de: evil, heading_en: evil },
+      }}
     />
   ),
   VariantsBare: <Variants t={t} json={{ variants: [], generator: false }} kinds={["welcome"]} />,

@@ -6,7 +6,8 @@ import type { Strings } from "../../../../ui/types.ts";
 import { mailPaths } from "../paths.ts";
 import type { PreviewJson, VariantJson } from "../shapes.ts";
 import { aboutOf, wordOf } from "./parts.tsx";
-import { languageNames, tones } from "./variants.tsx";
+import { tones } from "./variants.tsx";
+import { languageNames } from "./write.tsx";
 
 export interface VariantProps {
   t: Strings;

@@ -1,11 +1,12 @@
 /** `/operate/mail/variants`: what mails may say, and a new wording. */
-import { Alert, Button, Card, StatusDot, type Tone } from "../../../../ui/components/basics.tsx";
-import { ErrorSummary, Field, Form, SelectField } from "../../../../ui/components/form.tsx";
+import { Alert, Card, StatusDot, type Tone } from "../../../../ui/components/basics.tsx";
+import { ErrorSummary } from "../../../../ui/components/form.tsx";
 import { OperatorLayout, Time } from "../../../../ui/components/layouts.tsx";
 import type { FormState, Strings } from "../../../../ui/types.ts";
 import { mailPaths } from "../paths.ts";
 import type { VariantJson, VariantsJson } from "../shapes.ts";
 import { aboutOf, wordOf } from "./parts.tsx";
+import { labelsOf, Write } from "./write.tsx";
 
 export interface VariantsProps extends FormState {
   t: Strings;
@@ -14,10 +15,6 @@ export interface VariantsProps extends FormState {
   kinds: string[];
   done?: "decided" | "proposed" | null;
 }
-
-/** Those a wording may be written in, each by its own name. */
-export const languages = { en: "English", de: "Deutsch" } as const;
-export const languageNames = Object.entries(languages);
 
 export const tones: Record<VariantJson["state"], Tone | "calm"> = {
   shipped: "calm",
@@ -65,67 +62,5 @@ function Row({ t, one }: { t: Strings; one: VariantJson }) {
         </span>
       </div>
     </li>
-  );
-}
-
-function labelsOf(t: Strings): Record<string, { label: string }> {
-  const w = t.email_pages.wordings;
-  return {
-    kind: { label: t.email_pages.experiments.kind },
-    variant: { label: w.name },
-    about: { label: w.about },
-    ...Object.fromEntries(languageNames.flatMap(([locale, name]) => [
-      [`subject_${locale}`, { label: w.subject(name) }],
-      [`paragraphs_${locale}`, { label: w.paragraphs(name) }],
-    ])),
-  };
-}
-
-function Write({ t, kinds, values, errors }: FormState & { t: Strings; kinds: string[] }) {
-  const { email_pages: e } = t;
-  const w = e.wordings;
-  const given = (name: string) => ({ name, value: values?.[name], error: errors?.[name] });
-  return (
-    <Form intent="write">
-      <SelectField
-        {...given("kind")}
-        label={e.experiments.kind}
-        options={kinds.map((kind) => [kind, wordOf(e.kinds, kind)])}
-      />
-      <Field
-        {...given("variant")}
-        label={w.name}
-        hint={w.name_hint}
-        max_length={40}
-        autocomplete="off"
-        required
-      />
-      <Field {...given("about")} label={w.about} max_length={300} autocomplete="off" />
-      {languageNames.map(([locale, name]) => (
-        <>
-          <Field
-            {...given(`subject_${locale}`)}
-            label={w.subject(name)}
-            max_length={120}
-            autocomplete="off"
-          />
-          <Field
-            {...given(`paragraphs_${locale}`)}
-            label={w.paragraphs(name)}
-            hint={w.paragraphs_hint}
-            max_length={3000}
-            rows={5}
-          />
-        </>
-      ))}
-      <SelectField
-        {...given("above")}
-        label={w.code_first}
-        options={[["no", w.code_first_no], ["yes", w.code_first_yes]]}
-      />
-      <div>
-        <Button>{w.submit}</Button>
-      </div>
-    </Form>
   );
 }
