@@ -31,7 +31,7 @@ const words: typeof english.words = {
         ? "Ein Gerät, das Sie nicht mehr benutzen, ist angemeldet"
         : `${p.count} Geräte, die Sie nicht mehr benutzen, sind angemeldet`,
     text: () =>
-      "Mit der Zeit endet das von selbst. Tun Sie es gleich, wenn ein altes Telefon jemand anderem gehören könnte.",
+      "Ungenutzte Anmeldungen enden mit der Zeit von selbst. Beenden Sie sie gleich, wenn ein altes Telefon jemand anderem gehören könnte.",
     link: "Geräte ansehen",
   },
   apps_unused: {

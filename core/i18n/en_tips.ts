@@ -28,7 +28,8 @@ const words = {
   },
   devices_unused: {
     title: (p: TipParams) => `${devices(p)} you no longer use ${p.count === "1" ? "is" : "are"} signed in`,
-    text: () => "It ends by itself in time. Do it now if an old phone may have another owner.",
+    text: () =>
+      "Unused sign-ins end by themselves in time. End them now if an old phone may have another owner.",
     link: "Look at the devices",
   },
   apps_unused: {

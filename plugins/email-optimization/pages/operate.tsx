@@ -20,14 +20,15 @@ const overview: Page = {
   nav: at("mail", 20),
   async get({ t, load, query }) {
     const q = query.q?.trim();
-    const [json, found] = await Promise.all([
+    const [json, domain, found] = await Promise.all([
       load("/email/insights"),
+      load("/email/domain"),
       q ? load(`/email/messages?q=${encodeURIComponent(q.slice(0, 128))}`) : null,
     ]);
     return {
       title: t.email_pages.overview.title,
       nav,
-      view: <Overview t={t} json={json} q={q} found={found?.messages ?? null} />,
+      view: <Overview t={t} json={json} domain={domain} q={q} found={found?.messages ?? null} />,
     };
   },
 };

@@ -8,6 +8,7 @@ import { Experiment } from "./views/experiment.tsx";
 import { Experiments } from "./views/experiments.tsx";
 import { Message } from "./views/message.tsx";
 import { Overview } from "./views/overview.tsx";
+import { likely } from "./views/parts.tsx";
 import { Suppressions } from "./views/suppressions.tsx";
 import { Variant } from "./views/variant.tsx";
 import { Variants } from "./views/variants.tsx";
@@ -15,9 +16,15 @@ import { Variants } from "./views/variants.tsx";
 const f = fakes(evil);
 
 checkViews("mail", (t) => ({
-  Overview: <Overview t={t} json={f.insights} q={evil} found={[f.message]} />,
+  Overview: <Overview t={t} json={f.insights} domain={f.domain} q={evil} found={[f.message]} />,
   OverviewBare: (
-    <Overview t={t} json={{ days: 30, kinds: [], suppressed: {}, experiments: [] }} q={evil} found={[]} />
+    <Overview
+      t={t}
+      json={{ days: 30, kinds: [], suppressed: {}, experiments: [] }}
+      domain={{ ...f.domain, checks: [], checked_at: null }}
+      q={evil}
+      found={[]}
+    />
   ),
   Experiments: (
     <Experiments
@@ -152,4 +159,9 @@ Deno.test("only a draft can be decided on", () => {
     const html = renderToString(<Variant t={t} one={{ ...variant, state }} preview={preview} locale="en" />);
     expect([state, html.includes('value="approve"')]).toEqual([state, state === "draft"]);
   }
+});
+
+Deno.test("what is all but certain is not told as certain", () => {
+  const told = [1, 0.99951, 0.9994, 0.5, 0.0006, 0.0004, 0].map((value) => likely(t, value));
+  expect(told).toEqual(["> 99.9%", "> 99.9%", "99.9%", "50%", "0.1%", "< 0.1%", "< 0.1%"]);
 });

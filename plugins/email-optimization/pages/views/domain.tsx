@@ -9,7 +9,14 @@ import { mailPaths } from "../paths.ts";
 import type { DomainJson, PublishJson } from "../shapes.ts";
 import { wordOf } from "./parts.tsx";
 
-const tones: Record<DomainJson["checks"][number]["state"], Tone | "calm"> = {
+/** The worst that was found; null: nobody has looked yet. */
+export function worstOf({ checks }: DomainJson): keyof typeof tones | null {
+  return (["bad", "note", "unknown", "good"] as const).find((one) =>
+    checks.some(({ state }) => state === one)
+  ) ?? null;
+}
+
+export const tones: Record<DomainJson["checks"][number]["state"], Tone | "calm"> = {
   good: "good",
   note: "warn",
   bad: "bad",

@@ -7,7 +7,7 @@ import type { Strings } from "../../../../ui/types.ts";
 import PosteriorPlot from "../../islands/PosteriorPlot.tsx";
 import { mailPaths } from "../paths.ts";
 import type { ArmJson, OneExperimentJson, TimelineJson } from "../shapes.ts";
-import { ofSent, percent, wordOf } from "./parts.tsx";
+import { likely, ofSent, percent, wordOf } from "./parts.tsx";
 
 export interface ExperimentProps {
   t: Strings;
@@ -80,7 +80,7 @@ function Arms({ t, arms }: { t: Strings; arms: ArmJson[] }) {
               <span class="muted small">({x.between(percent(t, arm.low), percent(t, arm.high))})</span>
             </span>
           ),
-          best: percent(t, arm.probability_best),
+          best: likely(t, arm.probability_best),
           loss: percent(t, arm.expected_loss, 2),
         },
       }))}

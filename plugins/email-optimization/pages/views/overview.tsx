@@ -1,22 +1,25 @@
 /** `/operate/mail`: what mail led to, what runs, and how to find one mail. */
-import { Button, ButtonLink, Card, EmptyState, Table } from "../../../../ui/components/basics.tsx";
+import { Button, ButtonLink, Card, EmptyState, StatusDot, Table } from "../../../../ui/components/basics.tsx";
 import { Field } from "../../../../ui/components/form.tsx";
 import { OperatorLayout, Time } from "../../../../ui/components/layouts.tsx";
 import type { Strings } from "../../../../ui/types.ts";
 import { mailPaths } from "../paths.ts";
-import type { InsightsJson, MessageJson } from "../shapes.ts";
+import type { DomainJson, InsightsJson, MessageJson } from "../shapes.ts";
+import { tones, worstOf } from "./domain.tsx";
 import { ExperimentList } from "./experiments.tsx";
 import { ofSent, percent, wordOf } from "./parts.tsx";
 
 export interface OverviewProps {
   t: Strings;
   json: InsightsJson;
+  domain: DomainJson;
   q?: string;
   found?: MessageJson[] | null;
 }
 
-export function Overview({ t, json, q, found }: OverviewProps) {
-  const { overview: o, suppressions: s } = t.email_pages;
+export function Overview({ t, json, domain, q, found }: OverviewProps) {
+  const { email_pages: e } = t;
+  const { overview: o, suppressions: s } = e;
   const running = json.experiments.filter(({ state }) => state === "running");
   const stopped = Object.values(json.suppressed).reduce((sum, count) => sum + count, 0);
   return (
@@ -43,31 +46,52 @@ export function Overview({ t, json, q, found }: OverviewProps) {
             </div>
           </div>
         </Card>
+        <Card id="sender" title={e.domain.title}>
+          <Sender t={t} domain={domain} />
+        </Card>
+        <Card id="find" title={o.find}>
+          <form
+            class="form"
+            method="get"
+            action={mailPaths.overview}
+            role="search"
+            aria-label={o.find}
+            noValidate
+          >
+            <Field
+              name="q"
+              label={o.find_label}
+              hint={o.find_hint}
+              value={q}
+              max_length={128}
+              autocomplete="off"
+            />
+            <div>
+              <Button look="quiet">{o.find_submit}</Button>
+            </div>
+          </form>
+          {found ? <Found t={t} found={found} /> : null}
+        </Card>
       </div>
-      <Card id="find" title={o.find}>
-        <form
-          class="form"
-          method="get"
-          action={mailPaths.overview}
-          role="search"
-          aria-label={o.find}
-          noValidate
-        >
-          <Field
-            name="q"
-            label={o.find_label}
-            hint={o.find_hint}
-            value={q}
-            max_length={128}
-            autocomplete="off"
-          />
-          <div>
-            <Button look="quiet">{o.find_submit}</Button>
-          </div>
-        </form>
-        {found ? <Found t={t} found={found} /> : null}
-      </Card>
     </OperatorLayout>
+  );
+}
+
+function Sender({ t, domain }: { t: Strings; domain: DomainJson }) {
+  const { email_pages: { overview: o }, mail_domain: words } = t;
+  const worst = worstOf(domain);
+  return (
+    <div class="stack">
+      <p>
+        <StatusDot tone={worst ? tones[worst] : "calm"}>
+          {worst ? words.states[worst] : o.not_checked}
+        </StatusDot>{" "}
+        {domain.domain}
+      </p>
+      <div>
+        <ButtonLink look="quiet" href={mailPaths.domain}>{o.to_domain}</ButtonLink>
+      </div>
+    </div>
   );
 }
 

@@ -12,6 +12,12 @@ export const percent = (t: Strings, value: number, digits = 1): string =>
     maximumFractionDigits: digits,
   });
 
+/** A probability: one that rounds to certainty is told as "> 99.9 %", which is what is known of it. */
+export function likely(t: Strings, value: number): string {
+  if (value > 0.9995) return `> ${percent(t, 0.999)}`;
+  return value < 0.0005 ? `< ${percent(t, 0.001)}` : percent(t, value);
+}
+
 /** 139 (66 %) */
 export const ofSent = (t: Strings, count: number, sent: number): string =>
   sent === 0 ? t.format.number(count) : `${t.format.number(count)} (${percent(t, count / sent, 0)})`;
