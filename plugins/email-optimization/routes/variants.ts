@@ -96,7 +96,7 @@ const wants: Record<WordingProblem, string> = {
   a_placeholder: "May name {name}, {site_name} and {code} in braces, and nothing else.",
   footer_changed: "Must be the standard's.",
   too_long: "Is too long.",
-  no_expiry: "Must say how long the mail is good.",
+  no_facts: "Must say what hangs on the moment: how long the mail is good, or the tips of a digest.",
 };
 
 const write: Route = defineRoute<EmailConfig, typeof draftBody>({

@@ -1,5 +1,6 @@
 /** Whether a wording still does what its mail is for: whoever wrote it, a person or a program. */
 import { groupCode, type MailParams, type MailText } from "../../../core/i18n/mail_text.ts";
+import { factsOf } from "./facts.ts";
 
 export type WordingProblem =
   | "no_button"
@@ -9,7 +10,7 @@ export type WordingProblem =
   | "too_long"
   | "a_placeholder"
   | "footer_changed"
-  | "no_expiry";
+  | "no_facts";
 
 /** Characters of each part; of `paragraphs`, of each. */
 const longest = { subject: 120, preheader: 200, heading: 120, paragraphs: 600, button: 60 };
@@ -45,10 +46,8 @@ export function faultsOf(words: MailText, standard: MailText, params: MailParams
   }
   if (words.paragraphs.length > paragraphsMax) add("paragraphs", "too_long");
   if (words.footer !== standard.footer) add("footer", "footer_changed");
-  // How long link and code are good is part of what must be said (standard: in the paragraph that names it).
-  const until = standard.paragraphs.find((text) => /\d/.test(text));
-  if (until && standard.button && params.expires_in_seconds && !words.paragraphs.includes(until)) {
-    add("paragraphs", "no_expiry");
+  if (!factsOf(standard, params).every((fact) => words.paragraphs.includes(fact))) {
+    add("paragraphs", "no_facts");
   }
   return found;
 }

@@ -2,6 +2,7 @@
 import type { Sql } from "../../../core/db/postgres.ts";
 import type { Locale } from "../../../core/i18n/mod.ts";
 import type { MailKind } from "../../../core/services/mod.ts";
+import { factsOf } from "./facts.ts";
 import { fillIn } from "./placeholders.ts";
 import type { Rewrite } from "./variant.ts";
 
@@ -80,12 +81,12 @@ export function rewritesOf(texts: StoredVariant["texts"]): Partial<Record<Locale
     ...own.preheader === undefined ? {} : { preheader: fillIn(own.preheader, params) },
     ...own.heading === undefined ? {} : { heading: fillIn(own.heading, params) },
     ...own.button === undefined || standard.button === null ? {} : { button: fillIn(own.button, params) },
-    // The greeting and how long it is good for stay the standard's: they hang on the person and the moment.
+    // The greeting stays the standard's as well: it hangs on the person.
     ...own.paragraphs === undefined ? {} : {
       paragraphs: [
         standard.paragraphs[0],
         ...own.paragraphs.map((text) => fillIn(text, params)),
-        ...standard.paragraphs.slice(1).filter((text) => /\d/.test(text)),
+        ...factsOf(standard, params),
       ],
     },
   })]);

@@ -53,7 +53,7 @@ const broken: [string, Partial<MailText>, string][] = [
   ],
   ["with a placeholder nobody fills", { subject: "Hello {first}" }, "subject: a_placeholder"],
   ["with another footer", { footer: "Bye" }, "footer: footer_changed"],
-  ["that does not say how long it is good", { paragraphs: ["Press."] }, "paragraphs: no_expiry"],
+  ["that does not say how long it is good", { paragraphs: ["Press."] }, "paragraphs: no_facts"],
 ];
 for (const [claim, changed, fault] of broken) {
   Deno.test(`refused: a wording ${claim}`, () => {
@@ -70,6 +70,22 @@ Deno.test("a stored wording fills in facts, keeps the greeting and how long it i
   expect(words.paragraphs).toEqual([standard.paragraphs[0], "Dear Ada, press.", standard.paragraphs[2]]);
   expect(faultsOf(words, standard, params)).toEqual([]);
   expect(stored({ subject: "x" }, "de").subject).toBe(standard.subject);
+});
+
+Deno.test("a stored wording of a digest keeps its tips, with a number in them or not", () => {
+  const params = sampleParams("security_tips", "Example");
+  const standard = catalogues.en.mails.security_tips(params);
+  const rewrite = rewritesOf({ en: { paragraphs: ["Look at this:"] } }).en!;
+  const words = { ...standard, ...rewrite(standard, params) };
+  expect(words.paragraphs).toEqual([
+    standard.paragraphs[0],
+    "Look at this:",
+    expect.stringMatching(/second way/),
+    expect.stringMatching(/2 devices/),
+  ]);
+  expect(faultsOf(words, standard, params)).toEqual([]);
+  const without = { ...words, paragraphs: words.paragraphs.toSpliced(2, 1) };
+  expect(said(faultsOf(without, standard, params))).toEqual(["paragraphs: no_facts"]);
 });
 
 Deno.test("a placeholder that is no fact of a mail is left, and refused", () => {
