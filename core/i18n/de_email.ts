@@ -103,7 +103,19 @@ export const email: typeof english = {
     reset_completed: "Passwort gewählt",
     returned: "zur Anmeldung zurückgekommen",
   },
-  variants: { standard: "Standard" },
+  variants: {
+    standard: "Standard",
+    code_first: "Code zuerst",
+    one_step_left: "noch ein Schritt",
+    deadline: "Frist im Betreff",
+    help_offered: "Hilfe angeboten",
+    as_you_asked: "wie erbeten",
+    short: "kurz",
+    first_step: "erster Schritt",
+    plain: "schlicht",
+    first_named: "das Wichtigste zuerst",
+    two_minutes: "zwei Minuten",
+  },
   experiments: {
     title: "Versuche",
     lead:

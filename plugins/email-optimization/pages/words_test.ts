@@ -25,3 +25,8 @@ Deno.test("every mail, goal and reason that is stored has words in each language
     expect(Object.keys(words.message.types)).toEqual(Object.keys(en.message.types));
   }
 });
+
+Deno.test("every wording that comes with the service has a name in German", () => {
+  const names = kinds.flatMap((kind) => variantsOf(kind)).map(({ variant }) => variant);
+  expect(Object.keys(de.variants).sort()).toEqual(["standard", ...names].sort());
+});
