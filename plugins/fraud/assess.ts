@@ -11,7 +11,7 @@ import { gather, type Gathered, localPartOf, type Subject } from "./evidence/gat
 import { addressShape } from "./evidence/keys.ts";
 import { inTime } from "./in_time.ts";
 import { judgeVector } from "./judge.ts";
-import { decide, levelOf, stronger } from "./policy.ts";
+import { decide, levelOf, milder, stronger } from "./policy.ts";
 import { newReference } from "./reference.ts";
 import { runtimeOf } from "./runtime.ts";
 
@@ -84,12 +84,13 @@ const spread = ({ fraud_score, confidence, anomaly, reasons, model }: Scored) =>
 
 function decided(
   subject: Subject,
-  { judged, missing, verify_next }: Gathered,
+  { judged, blind, missing, verify_next }: Gathered,
   scored: Scored,
   { config }: FraudCtx,
 ) {
-  let decision = decide(subject.act, scored, config);
-  if (missing !== null) decision = stronger(decision, config.on_failure);
+  let decision = blind ? "allow" : decide(subject.act, scored, config);
+  // What nobody has read speaks against nobody: who is refused for want of it is so by `on_failure` alone.
+  if (missing !== null) decision = stronger(milder(decision, "review"), config.on_failure);
   // A sign-up that was challenged is let go on; whoever signs in with it shows that they read its mailbox.
   if (verify_next && subject.act === "sign_in") decision = stronger(decision, "challenge");
   return { decision, shadow: config.shadow || !judged, waiting: decision === "review" };

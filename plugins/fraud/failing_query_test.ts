@@ -5,6 +5,7 @@ import { GOOD_PASSWORD, newAddress, newMember } from "../../core/testing/people.
 import type { ApiAnswer } from "../../core/testing/plugins.ts";
 import { testDatabase } from "../../core/testing/postgres.ts";
 import { type Decision, findEvidence, listDecisions } from "./decision.ts";
+import type { FraudConfig } from "./config.ts";
 import { on } from "./events.ts";
 
 const password = GOOD_PASSWORD;
@@ -18,10 +19,12 @@ const policy = {
   ...{ evidence_milliseconds: 5000, model_milliseconds: 1000 },
 };
 
-async function failingFraud(on_failure: "allow" | "deny" = "allow") {
+async function failingFraud(on_failure: "allow" | "deny" = "allow", changed: Partial<FraudConfig> = {}) {
   const database = await testDatabase({ pool: 20 });
   const queries = failingQueries(database.sql);
-  const h = await testFraud({ ...policy, on_failure }, { database: { ...database, sql: queries.sql } });
+  const h = await testFraud({ ...policy, ...changed, on_failure }, {
+    database: { ...database, sql: queries.sql },
+  });
   h.ctxOf("password").config.reset_mails_per_hour_max = 1000;
   const { sql } = database;
   return {
@@ -152,6 +155,31 @@ for (const [fault, on_failure] of rows) {
     expect(without.map(({ flow_id }) => flow_id).sort()).toEqual(refused.sort());
   });
 }
+
+Deno.test("who would be refused on all there is, is not refused on less", async () => {
+  await using world = await failingFraud("allow", { register: ["deny>=0.0001"], deny_confidence_min: 0 });
+  const { h, queries, whole } = world;
+  const decided = new Map<string, Set<string>>();
+  for (let n = 1; n < queriesMax; n++) {
+    const since = new Date();
+    queries.fail(n, "refused");
+    const { status } = await h.api("POST", "/auth/register", { email: newAddress(), password }, { ip });
+    await h.idle();
+    const failed = queries.stop();
+    for (const { decision, fallback } of await whole(since)) {
+      const of = fallback ?? "all there is";
+      decided.set(of, (decided.get(of) ?? new Set()).add(decision));
+      if (decision !== "deny") expect([of, status]).not.toEqual([of, 403]);
+    }
+    if (failed !== null) continue;
+    expect(status).toBe(403);
+    break;
+  }
+  const unread = (what: string) => decided.get(`${what} could not be read`);
+  expect(decided.get("all there is")).toEqual(new Set(["deny"]));
+  expect(unread("the request")).toEqual(new Set(["allow"]));
+  expect(unread("the sign-up")).toEqual(new Set(["review"]));
+});
 
 Deno.test("a verdict, for each n: kept, counted and learnt from together or not at all", async () => {
   await using world = await failingFraud();

@@ -39,6 +39,8 @@ const rank = (kind: DecisionKind): number => decisionKinds.indexOf(kind);
 
 export const stronger = (a: DecisionKind, b: DecisionKind): DecisionKind => rank(a) >= rank(b) ? a : b;
 
+export const milder = (a: DecisionKind, b: DecisionKind): DecisionKind => rank(a) <= rank(b) ? a : b;
+
 export function readRow(row: PolicyRow): { kind: DecisionKind; score: number } {
   const [kind, score] = row.split(">=");
   return { kind: kind as DecisionKind, score: Number(score) };

@@ -41,6 +41,8 @@ export interface Gathered {
   /** Decided on, rather than only noted. */
   judged: boolean;
   verify_next: boolean;
+  /** The request itself could not be read: a score says nothing of it. */
+  blind: boolean;
   /** Why something is missing that should be there. */
   missing: string | null;
 }
@@ -61,7 +63,8 @@ export async function gather(subject: Subject, ctx: FraudCtx): Promise<Gathered>
   const runtime = runtimeOf(ctx);
   const client = subject.client ?? nobody;
   // Of a request that could not be read nobody knows that it came from here.
-  const judged = subject.client === null && subject.unread.length > 0 || isJudged(ctx, client.ip);
+  const blind = subject.client === null && subject.unread.length > 0;
+  const judged = blind || isJudged(ctx, client.ip);
   const email = subject.email === null ? null : emailOf(subject.email);
   const keys = signalKeys(ctx.keys, {
     client: subject.client,
@@ -107,7 +110,7 @@ export async function gather(subject: Subject, ctx: FraudCtx): Promise<Gathered>
     deployment: deploymentOf(subject.act, keys, place?.country_code ?? null, habits),
   };
   return {
-    ...{ evidence, keys, judged },
+    ...{ evidence, keys, judged, blind },
     verify_next: !("missing" in known) && known.account?.verify_next === true,
     missing: missingOf(subject, known),
   };
