@@ -72,6 +72,7 @@ export const endpoints: [endpoint: string, does: string][] = [
   ["POST /email/variants/{kind}/{variant}/approve", "lets a draft be tried out"],
   ["POST /email/variants/{kind}/{variant}/reject", "puts it away"],
   ["GET /email/variants/{kind}/{variant}/preview", "the mail as it would be read, in a locale"],
+  ["GET /email/variants/{kind}/{variant}/preview.html", "its HTML alone, for a frame"],
   ["GET /email/messages", "finds mails by the id of a mail, a flow, an account or a request: q"],
   ["GET /email/messages/{id}", "one mail: its decision with reasons, and everything that came of it"],
   ["GET /email/suppressions", "addresses that get no mail, by their hash"],
