@@ -7,8 +7,7 @@ COPY deno.json deno.lock ./
 RUN deno install --frozen
 COPY . .
 # Every program that is started, so that nothing is compiled or fetched when it runs.
-RUN deno cache --frozen main.ts core/temporal/bundle_child.ts \
-  ml/passwords/dictionaries_worker.ts plugins/fraud/training/worker.ts
+RUN deno cache --frozen main.ts core/temporal/bundle_child.ts plugins/fraud/training/worker.ts
 
 FROM denoland/deno:debian-2.9.6
 ENV DENO_DIR=/deno-dir \

@@ -1,8 +1,8 @@
 /**
- * The words that passwords are made of, with their ranks. They are unpacked and ordered in a thread of their own and
- * taken over in pieces: who asks for something else meanwhile does not wait for 200,000 words.
+ * The words that passwords are made of, with their ranks. They are put in order in pieces: who asks for something else
+ * meanwhile does not wait for 200,000 words.
  */
-import { inThread } from "../lib/in_thread.ts";
+import { setImmediate } from "node:timers/promises";
 
 export interface Dictionaries {
   /** By dictionary and word; 1 is the most common. Without a prototype, or "constructor" would be a word. */
@@ -10,49 +10,49 @@ export interface Dictionaries {
   /** Letters of the longest word of each. */
   longest: Record<string, number>;
   /** Which keys are neighbours. */
-  graphs: Graphs;
+  graphs: Record<string, Record<string, (string | null)[]>>;
   /** Plain words to draw by dice. */
   dice: string[];
 }
 
-export type Graphs = Record<string, Record<string, (string | null)[]>>;
-
-/** How they come over from the thread: nothing of any size is copied. */
-export interface Packed {
-  dictionaries: { name: string; words: Uint8Array<ArrayBuffer>; ranks: Uint32Array; longest: number }[];
-  graphs: Graphs;
-  dice: string[];
-}
-
-const secondsMax = 60;
+/** Some hundred of 230,000 words are longer, and would have every part of that length looked up in every dictionary. */
+const wordLengthMax = 16;
 /** About a millisecond's work. */
 const wordsAtOnce = 2_000;
 
-/** @throws Error for what went wrong in the thread */
 export async function openDictionaries(): Promise<Dictionaries> {
-  const packed = await inThread<Packed>(new URL("./dictionaries_worker.ts", import.meta.url), null, {
-    transfer: [],
-    seconds_max: secondsMax,
-  });
-  const { dictionaries, graphs, dice } = packed;
-  const opened: Dictionaries = { ranks: {}, longest: {}, graphs, dice };
-  for (const { name, words, ranks, longest } of dictionaries) {
-    opened.ranks[name] = await unpack(words, ranks);
-    opened.longest[name] = longest;
-  }
-  return opened;
+  const [common, english] = await Promise.all([
+    import("@zxcvbn-ts/language-common"),
+    import("@zxcvbn-ts/language-en"),
+  ]);
+  return {
+    ...await merge({ ...common.dictionary, ...english.dictionary }),
+    graphs: common.adjacencyGraphs as Dictionaries["graphs"],
+    dice: common.dictionary["diceware-common"] as string[],
+  };
 }
 
-/** @param words each with a line's end, in the order of `ranks` */
-export async function unpack(words: Uint8Array, ranks: Uint32Array): Promise<Record<string, number>> {
-  const own: Record<string, number> = Object.create(null);
-  const text = new TextDecoder().decode(words);
-  let from = 0;
-  for (let i = 0; i < ranks.length; i++) {
-    const end = text.indexOf("\n", from);
-    own[text.slice(from, end)] = ranks[i];
-    from = end + 1;
-    if (i % wordsAtOnce === wordsAtOnce - 1) await new Promise((resolve) => setTimeout(resolve));
+/**
+ * Three dictionaries in place of twenty, each word with the least of its ranks. All of them are asked for every part of a
+ * password, which is most of the time that it takes; the estimates are the same.
+ */
+export async function merge(
+  lists: Record<string, (string | number)[]>,
+): Promise<Pick<Dictionaries, "ranks" | "longest">> {
+  const empty = () => Object.create(null) as Record<string, number>;
+  const ranks = { passwords: empty(), names: empty(), words: empty() };
+  const longest = { passwords: 0, names: 0, words: 0 };
+  let taken = 0;
+  for (const [name, list] of Object.entries(lists)) {
+    const merged = name.startsWith("passwords") ? "passwords" : name.includes("names") ? "names" : "words";
+    const own = ranks[merged];
+    for (const [i, entry] of list.entries()) {
+      if (++taken % wordsAtOnce === 0) await setImmediate();
+      const word = String(entry);
+      if (word.length > wordLengthMax) continue;
+      own[word] = Math.min(own[word] ?? Infinity, i + 1);
+      longest[merged] = Math.max(longest[merged], word.length);
+    }
   }
-  return own;
+  return { ranks, longest };
 }
