@@ -95,7 +95,19 @@ export const email = {
     reset_completed: "password chosen",
     returned: "came back to sign in",
   } as Params,
-  variants: { standard: "standard" } as Params,
+  variants: {
+    standard: "standard",
+    code_first: "code first",
+    one_step_left: "one step left",
+    deadline: "deadline",
+    help_offered: "help offered",
+    as_you_asked: "as you asked",
+    short: "short",
+    first_step: "first step",
+    plain: "plain",
+    first_named: "first thing named",
+    two_minutes: "two minutes",
+  } as Params,
   experiments: {
     title: "Experiments",
     lead:

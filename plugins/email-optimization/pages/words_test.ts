@@ -26,7 +26,9 @@ Deno.test("every mail, goal and reason that is stored has words in each language
   }
 });
 
-Deno.test("every wording that comes with the service has a name in German", () => {
+Deno.test("every wording that comes with the service has a name in each language", () => {
   const names = kinds.flatMap((kind) => variantsOf(kind)).map(({ variant }) => variant);
-  expect(Object.keys(de.variants).sort()).toEqual(["standard", ...names].sort());
+  for (const { variants } of [en, de]) {
+    expect(Object.keys(variants).sort()).toEqual(["standard", ...names].sort());
+  }
 });
