@@ -84,7 +84,7 @@ Deno.test("the app killed after the intent is written: the next one finishes it 
   killInTheMiddle([
     "create_account/work",
     "activate_account/work",
-    "open_password_reset/work",
+    "password_reset/work",
     "apply_password/work",
   ], {}));
 
@@ -96,7 +96,7 @@ Deno.test(
     await killInTheMiddle([
       "create_account/commit",
       "activate_account/commit",
-      "open_password_reset/commit",
+      "password_reset/commit",
       "apply_password/commit",
     ], { temporal });
   },

@@ -23,7 +23,8 @@ const LOCK = 4711;
 
 /**
  * The first to come to each of these stops waits there; whoever comes later passes.
- * @param stops such as `create_account/work`; `registration/commit` holds the commit of an intent itself
+ * @param stops such as `create_account/work`; `registration/commit` holds the commit of an intent itself, and
+ *   `password_reset/work` the opening of a reset, whose step is written down after it
  */
 export async function stopAt(database_url: string, stops: Stop[]): Promise<Stops> {
   const sql = connect(database_url, { max: 2, statement_timeout_seconds: 60, application_name: "stops" });
@@ -68,5 +69,11 @@ async function install(sql: Pool, stops: Stop[]): Promise<void> {
       deferrable initially deferred for each row execute function stop_here('commit');
     drop trigger if exists stop_commit on registration;
     create constraint trigger stop_commit after insert on registration
-      deferrable initially deferred for each row execute function stop_here('commit')`);
+      deferrable initially deferred for each row execute function stop_here('commit');
+    create or replace trigger stop_work before update on password_reset
+      for each row when (old.state = 'requested') execute function stop_here('work');
+    drop trigger if exists stop_commit on password_reset;
+    create constraint trigger stop_commit after update on password_reset
+      deferrable initially deferred for each row when (old.state = 'requested')
+      execute function stop_here('commit')`);
 }

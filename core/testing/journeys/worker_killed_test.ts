@@ -23,7 +23,7 @@ const verificationStops: Stop[] = [
   "activate_account/commit",
   "finalise_registration/work",
 ];
-const resetStops: Stop[] = ["open_password_reset/work", "open_password_reset/commit"];
+const resetStops: Stop[] = ["password_reset/work", "password_reset/commit"];
 const changeStops: Stop[] = ["apply_password/work", "apply_password/commit", "revoke_sessions/work"];
 const stops = [...signUpStops, ...verificationStops, ...resetStops, ...changeStops];
 
