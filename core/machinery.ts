@@ -11,7 +11,7 @@ import { createLimiter } from "./http/rate_limit.ts";
 import { createKeys, type Keys } from "./keys/keys.ts";
 import { createSigningKeys } from "./keys/signing_keys.ts";
 import type { Log } from "./observe/log.ts";
-import { gather } from "./notices.ts";
+import { createNotices, createTips } from "./notices.ts";
 import { createMetrics, type MetricDefinition, type Metrics } from "./observe/metrics.ts";
 import { createWork, type Work } from "./observe/work.ts";
 import type { AnyCtx, AnyPlugin } from "./plugin.ts";
@@ -93,8 +93,8 @@ export async function createMachinery<M extends Mailer>(parts: MachineryParts<M>
     ...{ config: {}, core, sql, log, keys, signing_keys, flows, gates, sign_in, sessions, tokens, metrics },
     dpop,
     geo,
-    noticesFor: gather("notices", plugins, log),
-    tipsFor: gather("tips", plugins, log),
+    noticesFor: createNotices(plugins, log),
+    tipsFor: createTips(plugins),
     events: { publish },
     limiter: createLimiter({ sql, keys, log }),
     background: work.background,

@@ -48,7 +48,7 @@ export interface Ctx<C = unknown> {
   geo: Geo;
   /** What plugins have to tell the holder of an account. Never throws. */
   noticesFor(account_id: string): Promise<Notice[]>;
-  /** What would make an account safer, as its plugins see it. Never throws. */
+  /** What would make an account safer, as its plugins see it. @throws what any of them throws */
   tipsFor(account_id: string): Promise<Tip[]>;
   metrics: Metrics;
   /** The implementation of a service contract; boot has made sure that there is exactly one. */

@@ -56,3 +56,8 @@ export async function claimDue(
     where d.account_id = due.account_id returning d.account_id, due.due_at`;
   return row ?? null;
 }
+
+/** Its turn comes again in an hour. */
+export async function postpone(tx: Sql, account_id: string): Promise<void> {
+  await tx`update security_digest set next_at = now() + interval '1 hour' where account_id = ${account_id}`;
+}

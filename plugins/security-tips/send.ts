@@ -3,7 +3,7 @@ import { findById } from "../../core/account.ts";
 import type { Sql } from "../../core/db/postgres.ts";
 import type { Tip } from "../../core/plugin.ts";
 import type { TipsCtx } from "./ctx.ts";
-import { addEveryone, claimDue } from "./digest.ts";
+import { addEveryone, claimDue, postpone } from "./digest.ts";
 import { tipsPath } from "./pages/paths.ts";
 
 /** Accounts of one round; the next is in ten minutes. */
@@ -37,8 +37,13 @@ async function sendNext(
   const { account_id, due_at } = due;
   const account = await findById(tx, account_id);
   if (account?.status !== "active" || !account.email_verified_at) return { mailed: false };
-  const tips = await ctx.tipsFor(account_id);
-  if (tips.length === 0) return { mailed: false };
+  const tips = await ctx.tipsFor(account_id).catch((error) => {
+    ctx.log.warn("security_tips.unread", { account_id, error });
+    return null;
+  });
+  // Not known is not nothing to do; and who cannot be looked at keeps nobody else waiting.
+  if (tips === null) await postpone(tx, account_id);
+  if (tips === null || tips.length === 0) return { mailed: false };
   await ctx.service("mailer").enqueue(tx, {
     kind: "security_tips",
     to: account.email,

@@ -1,7 +1,7 @@
 import { expect } from "expect";
 import { newAccount } from "../../core/testing/core.ts";
 import { testPlugins } from "../../core/testing/plugins.ts";
-import { configure } from "../../core/plugin.ts";
+import { configure, definePlugin } from "../../core/plugin.ts";
 import { presentation } from "../../ui/mod.ts";
 import emailOptimization from "../email-optimization/mod.ts";
 import { makeToken } from "../email-optimization/unsubscribe/token.ts";
@@ -133,6 +133,28 @@ Deno.test("many rounds at once write to each person once, and one that fails los
   await expect(sendDigests(broken as never)).rejects.toThrow("away");
   await Promise.all([round(), round(), round(), round()]);
   for (const one of people) expect((await one.mails()).length).toBe(1);
+});
+
+Deno.test("a plugin that cannot say is no all-clear: the page says so, and nobody's turn is lost or waits for it", async () => {
+  let broken = "";
+  const failing = definePlugin({
+    ...{ name: "failing", about: "For a test.", config: {} },
+    tips: (account_id) => account_id === broken ? Promise.reject(new Error("away")) : Promise.resolve([]),
+  });
+  await using world = await testPlugins([securityTips, mfa, failing]);
+  const [ada, bob] = [await person(world), await person(world)];
+  broken = ada.account_id;
+  for (const one of [ada, bob]) await one.want(true);
+  await round(world);
+  expect([(await ada.mails()).length, (await bob.mails()).length]).toEqual([0, 1]);
+  expect((await ada.ask("GET", "/users/me/tips")).status).toBe(500);
+  const [{ minutes }] = await world.sql`
+    select extract(epoch from next_at - now()) / 60 as minutes from security_digest where account_id = ${broken}`;
+  expect(Math.round(Number(minutes))).toBe(60);
+  broken = "";
+  await world.sql`update security_digest set next_at = now() where account_id = ${ada.account_id}`;
+  await round(world);
+  expect((await ada.mails()).length).toBe(1);
 });
 
 Deno.test("leaving by the link in the mail turns it off, and wanting it again lifts what was left", async () => {
