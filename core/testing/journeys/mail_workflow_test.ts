@@ -103,6 +103,8 @@ Deno.test({
 
     await t.step("away at the end of a story: it ends all the same, its last mail is delayed", async () => {
       const [mail] = await smtp.waitFor(ending.email);
+      // A mail whose answer does not come through is sent again.
+      await mailIsToldToBe(client, ending.registration_id, "sent");
       smtp.down();
       await confirm(client, mail);
       await eventually(
