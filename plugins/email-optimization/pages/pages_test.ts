@@ -1,11 +1,7 @@
 import { expect } from "expect";
-import type { VNode } from "preact";
-import { renderToString } from "preact-render-to-string";
-import { z } from "zod";
 import { Problem } from "../../../core/http/problem.ts";
 import { stringsFor } from "../../../core/i18n/mod.ts";
-import type { Route } from "../../../core/plugin.ts";
-import { goodCookie, testApp, testRoute } from "../../../core/testing/app.ts";
+import { operated, type OperatedOptions } from "../../../core/testing/operated.ts";
 import { operatorPages as pages } from "./operate.tsx";
 import { mailPaths } from "./paths.ts";
 import { fakes } from "./testing.ts";
@@ -14,67 +10,29 @@ const t = stringsFor("en");
 const f = fakes("one_step_left");
 const { experiment_id } = f.running;
 
-/** The pages before an API that writes down what it is asked, and refuses what is sent if told to. */
-function operated({ roles = ["operator"], refuse }: { roles?: string[]; refuse?: Problem } = {}) {
-  const asked: [string, unknown][] = [];
-  const route = (method: Route["method"], path: string, answer: unknown): Route => {
-    const names = path.match(/(?<={)\w+/g) ?? [];
-    return testRoute({
-      ...{ method, path, access: "operator" },
-      ...names.length > 0
-        ? { params: z.object(Object.fromEntries(names.map((name) => [name, z.string()]))) }
-        : {},
-      query: z.record(z.string(), z.string()),
-      ...method === "POST" ? { body: z.unknown() } : {},
-      handle({ body, query }) {
-        asked.push([`${method} ${path}`, method === "POST" ? body : query]);
-        if (method === "POST" && refuse) throw refuse;
-        return Promise.resolve({ status: 200, body: answer });
-      },
-    });
-  };
-  const app = testApp({
-    core_routes: [
-      route("GET", "/email/insights", f.insights),
-      route("GET", "/email/experiments", { ...f.experiments, experiments: [] }),
-      route("POST", "/email/experiments", f.running),
-      route("GET", "/email/experiments/{experiment_id}", f.one),
-      route("POST", "/email/experiments/{experiment_id}/promote", f.promoted),
-      route("POST", "/email/experiments/{experiment_id}/end", f.promoted),
-      route("POST", "/email/experiments/{experiment_id}/drafts", {}),
-      route("GET", "/email/messages", { messages: [f.message] }),
-      route("GET", "/email/messages/{mail_id}", { message: f.message, events: f.events }),
-      route("GET", "/email/domain", f.domain),
-      route("POST", "/email/domain/check", f.domain),
-      route("POST", "/email/domain/keys", f.domain),
-      route("GET", "/email/variants", f.variants),
-      route("POST", "/email/variants", {}),
-      route("GET", "/email/variants/{kind}/{variant}/preview", f.preview),
-      route("POST", "/email/variants/{kind}/{variant}/approve", {}),
-      route("POST", "/email/variants/{kind}/{variant}/reject", {}),
-      route("GET", "/email/suppressions", { suppressions: f.suppressions }),
-      route("POST", "/email/suppressions/lift", { lifted: 2 }),
-    ],
-    pages,
-    describeAccount: () =>
-      Promise.resolve({ email: "ada@example.com", first_name: null, last_name: null, roles }),
-    presentation: {
-      render: ({ view }) => renderToString(view as VNode),
-      renderError: ({ code }) => code,
-    },
-  });
-  async function browse(path: string, form?: Record<string, string>) {
-    const answer = await app.fetch(
-      new Request(`http://localhost:8000${path}`, {
-        method: form ? "POST" : "GET",
-        headers: { accept: "text/html", cookie: `fs_session=${goodCookie}`, "sec-fetch-site": "same-origin" },
-        body: form && new URLSearchParams(form),
-      }),
-    );
-    return { status: answer.status, location: answer.headers.get("location"), text: await answer.text() };
-  }
-  return { browse, asked };
-}
+const api = {
+  "GET /email/insights": () => f.insights,
+  "GET /email/experiments": () => ({ ...f.experiments, experiments: [] }),
+  "POST /email/experiments": () => f.running,
+  "GET /email/experiments/{experiment_id}": () => f.one,
+  "POST /email/experiments/{experiment_id}/promote": () => f.promoted,
+  "POST /email/experiments/{experiment_id}/end": () => f.promoted,
+  "POST /email/experiments/{experiment_id}/drafts": () => ({}),
+  "GET /email/messages": () => ({ messages: [f.message] }),
+  "GET /email/messages/{mail_id}": () => ({ message: f.message, events: f.events }),
+  "GET /email/domain": () => f.domain,
+  "POST /email/domain/check": () => f.domain,
+  "POST /email/domain/keys": () => f.domain,
+  "GET /email/variants": () => f.variants,
+  "POST /email/variants": () => ({}),
+  "GET /email/variants/{kind}/{variant}/preview": () => f.preview,
+  "POST /email/variants/{kind}/{variant}/approve": () => ({}),
+  "POST /email/variants/{kind}/{variant}/reject": () => ({}),
+  "GET /email/suppressions": () => ({ suppressions: f.suppressions }),
+  "POST /email/suppressions/lift": () => ({ lifted: 2 }),
+};
+const mailPages = (options: Pick<OperatedOptions, "roles" | "refuse"> = {}) =>
+  operated({ pages, api, ...options });
 
 const one = mailPaths.experiment(experiment_id);
 const draft = mailPaths.variant("verify_email", "one_step_left");
@@ -91,7 +49,7 @@ const all = [
 
 Deno.test("every page about mail is an operator's, and nobody else's", async () => {
   expect(pages.filter(({ access }) => access !== "operator")).toEqual([]);
-  const [operator, member] = [operated(), operated({ roles: [] })];
+  const [operator, member] = [mailPages(), mailPages({ roles: [] })];
   for (const path of all) {
     expect([path, (await operator.browse(path)).status]).toEqual([path, 200]);
     expect([path, (await member.browse(path)).status]).toEqual([path, 403]);
@@ -187,14 +145,14 @@ const sent: [string, Record<string, string>, [string, unknown], string][] = [
 
 for (const [path, form, [endpoint, body], location] of sent) {
   Deno.test(`a form of ${path} becomes ${endpoint}: ${JSON.stringify(form)}`, async () => {
-    const { browse, asked } = operated();
+    const { browse, asked } = mailPages();
     const answer = await browse(path, form);
     expect([answer.status, answer.location]).toEqual([303, location]);
     expect(asked).toEqual([[endpoint, body]]);
   });
 
   Deno.test(`what is refused is said where it was asked, in one's own words: ${JSON.stringify(form)}`, async () => {
-    const { browse } = operated({ refuse: new Problem(409, "experiment_running", "Technical.") });
+    const { browse } = mailPages({ refuse: new Problem(409, "experiment_running", "Technical.") });
     const answer = await browse(path, form);
     expect([answer.status, answer.location]).toEqual([409, null]);
     expect(answer.text).toContain(t.problems.experiment_running);
@@ -209,7 +167,7 @@ Deno.test("what is wrong with a draft is said at its field, in what the field ta
     sender_name: "x",
     texts: "Technical.",
   };
-  const { browse } = operated({ refuse: new Problem(422, "invalid_request", "x", { fields }) });
+  const { browse } = mailPages({ refuse: new Problem(422, "invalid_request", "x", { fields }) });
   const { status, text } = await browse(mailPaths.variants, { kind: "welcome", variant: "mine" });
   expect(status).toBe(422);
   const { wants } = t.email_pages.wordings;
@@ -233,14 +191,14 @@ Deno.test("what is wrong with a draft is said at its field, in what the field ta
 
 Deno.test("a share that is no number is told to the API as none, so that it is refused and not guessed", async () => {
   for (const hold_out of ["x", "1e999", "NaN", "10,5"]) {
-    const { browse, asked } = operated();
+    const { browse, asked } = mailPages();
     await browse(mailPaths.experiments, { kind: "verify_email", hold_out, stop: "manual" });
     expect([hold_out, asked[0][1]]).toMatchObject([hold_out, { hold_out: -1, variants: [] }]);
   }
 });
 
 Deno.test("a mail is looked for by what was typed, and only then", async () => {
-  const { browse, asked } = operated();
+  const { browse, asked } = mailPages();
   expect((await browse(mailPaths.overview)).text).not.toContain(mailPaths.message(f.message.mail_id));
   expect((await browse(`${mailPaths.overview}?q=+`)).text).not.toContain(
     mailPaths.message(f.message.mail_id),

@@ -1,31 +1,24 @@
 import { expect } from "expect";
-import type { VNode } from "preact";
-import { renderToString } from "preact-render-to-string";
-import { z } from "zod";
 import { Problem } from "../../../core/http/problem.ts";
 import { stringsFor } from "../../../core/i18n/mod.ts";
-import type { Route } from "../../../core/plugin.ts";
-import { goodCookie, testApp, testRoute } from "../../../core/testing/app.ts";
+import { operated } from "../../../core/testing/operated.ts";
 import { pages } from "./mod.ts";
 import { fakes } from "./testing.ts";
 
-const url = "http://localhost:8000";
 const t = stringsFor("en");
 
-/** The pages before an API that has `waiting` cases, and writes down what it is asked. */
-function operated(options: { roles?: string[]; waiting?: number; refuse?: string } = {}) {
-  const { roles = ["operator"], waiting = 2, refuse } = options;
+/** The pages before an API that has `waiting` cases. */
+function riskPages(options: { roles?: string[]; waiting?: number; refuse?: string } = {}) {
+  const { roles, waiting = 2, refuse } = options;
   const { row, decision, overview, model, models, drift } = fakes("grace@example.com");
-  const asked: [string, unknown][] = [];
   const cases = Array.from(
     { length: waiting },
     (_, i) => row({ reference: `CASE-000${i}`, fraud_score: 0.9 - i / 10 }),
   );
   /** From the most urgent to the least; a place is the number of those before it. */
-  const page = (query: URLSearchParams) => {
-    if (query.get("order") !== "score") return { decisions: cases.toReversed(), next: "older" };
-    const from = Number(query.get("before"));
-    const until = from + Number(query.get("limit"));
+  const page = ({ order, before = "0", limit }: Record<string, string>) => {
+    if (order !== "score") return { decisions: cases.toReversed(), next: "older" };
+    const [from, until] = [Number(before), Number(before) + Number(limit)];
     return { decisions: cases.slice(from, until), next: until < cases.length ? String(until) : null };
   };
   const one = (id: string) => {
@@ -34,57 +27,22 @@ function operated(options: { roles?: string[]; waiting?: number; refuse?: string
     if (!found) throw new Problem(404, "decision_unknown", "There is no such decision.");
     return { ...decision, ...found };
   };
-  const route = (
-    method: Route["method"],
-    path: string,
-    answer: (id: string, query: string) => unknown,
-  ): Route => {
-    const [name] = /(?<={)\w+/.exec(path) ?? [];
-    return testRoute({
-      ...{ method, path, access: "operator" },
-      ...name ? { params: z.object({ [name]: z.string() }) } : {},
-      query: z.record(z.string(), z.string()),
-      ...method === "POST" ? { body: z.record(z.string(), z.string()) } : {},
-      handle({ params, query, body }) {
-        if (method === "POST") asked.push([path, body]);
-        if (method === "POST" && refuse) throw new Problem(409, refuse, "No.");
-        const query_string = new URLSearchParams(query as Record<string, string>).toString();
-        if (method === "GET") asked.push([path, query_string]);
-        const id = name ? (params as Record<string, string>)[name] : "";
-        return Promise.resolve({ status: 200, body: answer(id, query_string) });
-      },
-    });
-  };
-  const app = testApp({
-    core_routes: [
-      route("GET", "/fraud/overview", () => ({ ...overview, queue: waiting })),
-      route("GET", "/fraud/decisions", (_, query) => page(new URLSearchParams(query))),
-      route("GET", "/fraud/decisions/{decision_id}", one),
-      route("POST", "/fraud/decisions/{decision_id}/verdict", () => ({})),
-      route("GET", "/fraud/models", () => models),
-      route("GET", "/fraud/models/{version}", () => model),
-      route("GET", "/fraud/drift", () => drift),
-      route("POST", "/fraud/models/train", () => ({})),
-      route("POST", "/fraud/models/{version}/promote", () => ({})),
-    ],
+  const { browse, asked } = operated({
     pages,
-    describeAccount: () =>
-      Promise.resolve({ email: "ada@example.com", first_name: null, last_name: null, roles }),
-    presentation: {
-      render: ({ view }) => renderToString(view as VNode),
-      renderError: ({ code }) => code,
+    roles,
+    refuse: refuse ? new Problem(409, refuse, "No.") : undefined,
+    api: {
+      "GET /fraud/overview": () => ({ ...overview, queue: waiting }),
+      "GET /fraud/decisions": ({ query }) => page(query),
+      "GET /fraud/decisions/{decision_id}": ({ params }) => one(params.decision_id),
+      "POST /fraud/decisions/{decision_id}/verdict": () => ({}),
+      "GET /fraud/models": () => models,
+      "GET /fraud/models/{version}": () => model,
+      "GET /fraud/drift": () => drift,
+      "POST /fraud/models/train": () => ({}),
+      "POST /fraud/models/{version}/promote": () => ({}),
     },
   });
-  async function browse(path: string, form?: Record<string, string>) {
-    const answer = await app.fetch(
-      new Request(`${url}${path}`, {
-        method: form ? "POST" : "GET",
-        headers: { accept: "text/html", cookie: `fs_session=${goodCookie}`, "sec-fetch-site": "same-origin" },
-        body: form && new URLSearchParams(form),
-      }),
-    );
-    return { status: answer.status, location: answer.headers.get("location"), text: await answer.text() };
-  }
   return { browse, asked, cases, decision };
 }
 
@@ -95,8 +53,8 @@ const all = ["", "/queue", "/decisions", "/decisions/7K3M-Q2XD", "/models", "/mo
 Deno.test("every page of risk is an operator's, and nobody else's", async () => {
   expect(pages.filter(({ access }) => access !== "operator")).toEqual([]);
   for (const path of all) {
-    expect([path, (await operated().browse(path)).status]).toEqual([path, 200]);
-    const { browse, asked } = operated({ roles: ["guest"] });
+    expect([path, (await riskPages().browse(path)).status]).toEqual([path, 200]);
+    const { browse, asked } = riskPages({ roles: ["guest"] });
     expect([path, await browse(path)]).toMatchObject([path, { status: 403, text: "operator_only" }]);
     expect(await browse(path, { verdict: "good" })).not.toMatchObject({ status: 200 });
     expect(asked).toEqual([]);
@@ -104,7 +62,7 @@ Deno.test("every page of risk is an operator's, and nobody else's", async () => 
 });
 
 Deno.test("a reference code leads to its decision, and one that is none says so", async () => {
-  const { browse, decision } = operated();
+  const { browse, decision } = riskPages();
   expect(await browse("/operate/fraud?reference=+7K3M-Q2XD+")).toMatchObject({
     status: 303,
     location: `/operate/fraud/decisions/${decision.decision_id}`,
@@ -122,26 +80,26 @@ Deno.test("a reference code leads to its decision, and one that is none says so"
 });
 
 Deno.test("a verdict goes to its decision with its note, and the next case comes", async () => {
-  const { browse, asked, cases } = operated();
+  const { browse, asked, cases } = riskPages();
   const [{ decision_id }] = cases;
   const answer = await browse("/operate/fraud/queue", { decision_id, verdict: "bad", note: "one of a ring" });
   expect(answer).toMatchObject({ status: 303, location: "/operate/fraud/queue?saved=1" });
   expect(asked).toEqual([
-    ["/fraud/decisions/{decision_id}/verdict", { verdict: "bad", note: "one of a ring" }],
+    ["POST /fraud/decisions/{decision_id}/verdict", { verdict: "bad", note: "one of a ring" }],
   ]);
   expect(await browse("/operate/fraud/queue?from=1", { decision_id, verdict: "bad", note: "" }))
     .toMatchObject({ location: "/operate/fraud/queue?saved=1&from=1" });
 });
 
 Deno.test("a verdict on the page of a decision comes back to it", async () => {
-  const { browse, decision } = operated();
+  const { browse, decision } = riskPages();
   const path = `/operate/fraud/decisions/${decision.reference}`;
   expect(await browse(path, { decision_id: decision.decision_id, verdict: "good", note: "" }))
     .toMatchObject({ status: 303, location: `/operate/fraud/decisions/${decision.decision_id}?saved=1` });
 });
 
 Deno.test("a verdict that is refused is said, and what was written is still there", async () => {
-  const { browse, cases, decision } = operated({ refuse: "decision_unknown" });
+  const { browse, cases, decision } = riskPages({ refuse: "decision_unknown" });
   for (const path of ["/operate/fraud/queue", `/operate/fraud/decisions/${decision.decision_id}`]) {
     const form = { decision_id: cases[0].decision_id, verdict: "good", note: "seen her passport" };
     const answer = await browse(path, form);
@@ -152,7 +110,7 @@ Deno.test("a verdict that is refused is said, and what was written is still ther
 });
 
 Deno.test("cases that are put off come later, and after the last one the first", async () => {
-  const { browse } = operated({ waiting: 7 });
+  const { browse } = riskPages({ waiting: 7 });
   const path = "/operate/fraud/queue";
   /** The case, and where "later", "more" and "back" lead. */
   const rows: [string, string, (string | null)[]][] = [
@@ -171,21 +129,25 @@ Deno.test("cases that are put off come later, and after the last one the first",
     );
     expect([query, /mono">(CASE-\d+)/.exec(text)?.[1], led]).toEqual([query, reference, leads]);
   }
-  expect((await operated({ waiting: 0 }).browse("/operate/fraud/queue")).text).toContain(t.fraud.queue.empty);
+  expect((await riskPages({ waiting: 0 }).browse("/operate/fraud/queue")).text).toContain(
+    t.fraud.queue.empty,
+  );
 });
 
 Deno.test("filters go to the API and stay on the way to older decisions", async () => {
-  const { browse, asked } = operated();
+  const { browse, asked } = riskPages();
   const { text } = await browse("/operate/fraud/decisions?act=register&decision=&risk_level=high&x=1");
-  expect(asked).toEqual([["/fraud/decisions", "act=register&risk_level=high&limit=25"]]);
+  expect(asked).toEqual([
+    ["GET /fraud/decisions", { act: "register", risk_level: "high", limit: "25" }],
+  ]);
   expect(text).toContain("/operate/fraud/decisions?act=register&amp;risk_level=high&amp;before=older");
 });
 
 Deno.test("a filter that is none is no filter, and an id that is none is said", async () => {
-  const { browse, asked } = operated();
+  const { browse, asked } = riskPages();
   expect(await browse("/operate/fraud/decisions?act=toString&risk_level=__proto__&decision=x"))
     .toMatchObject({ status: 200 });
-  expect(asked).toEqual([["/fraud/decisions", "limit=25"]]);
+  expect(asked).toEqual([["GET /fraud/decisions", { limit: "25" }]]);
   const answer = await browse("/operate/fraud/decisions?account_id=grace@example.com");
   expect(answer.status).toBe(422);
   expect(answer.text).toContain(t.fraud.decided.account_id_wrong);
@@ -193,7 +155,7 @@ Deno.test("a filter that is none is no filter, and an id that is none is said", 
 });
 
 Deno.test("a model is trained and put in use by buttons, and what is refused is said", async () => {
-  const { browse, asked } = operated();
+  const { browse, asked } = riskPages();
   const path = "/operate/fraud/models";
   expect(await browse(path, { intent: "train" })).toMatchObject({
     status: 303,
@@ -202,12 +164,12 @@ Deno.test("a model is trained and put in use by buttons, and what is refused is 
   expect(await browse(path, { intent: "promote", version: "v1" }))
     .toMatchObject({ status: 303, location: `${path}?done=promoted` });
   expect(await browse(`${path}/v1`, { intent: "promote", version: "v1" })).toMatchObject({ status: 303 });
-  expect(asked.map(([path]) => path)).toEqual([
-    "/fraud/models/train",
-    "/fraud/models/{version}/promote",
-    "/fraud/models/{version}/promote",
+  expect(asked.map(([endpoint]) => endpoint)).toEqual([
+    "POST /fraud/models/train",
+    "POST /fraud/models/{version}/promote",
+    "POST /fraud/models/{version}/promote",
   ]);
-  const refused = operated({ refuse: "training_running" });
+  const refused = riskPages({ refuse: "training_running" });
   for (const where of [path, `${path}/v1`]) {
     const answer = await refused.browse(where, { intent: "train", version: "v1" });
     expect([where, answer.status]).toEqual([where, 409]);
