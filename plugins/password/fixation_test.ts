@@ -1,8 +1,16 @@
 import { availableParallelism } from "node:os";
 import { expect } from "expect";
 import { configure } from "../../core/plugin.ts";
-import { GOOD_PASSWORD, newMember, sessionCookie, signIn } from "../../core/testing/people.ts";
-import { testPlugins } from "../../core/testing/plugins.ts";
+import {
+  GOOD_PASSWORD,
+  lastLetter,
+  newAddress,
+  newMember,
+  sessionCookie,
+  signIn,
+  signUp,
+} from "../../core/testing/people.ts";
+import { type TestPlugins, testPlugins } from "../../core/testing/plugins.ts";
 import verification from "../email-verification/mod.ts";
 import password from "./mod.ts";
 import { runtimeOf } from "./runtime.ts";
@@ -73,6 +81,19 @@ Deno.test("a new password and a reset leave no cookie that was there before but 
   expect(await status(here)).toBe(401);
 });
 
+/** Signs in, and lets something happen before the password is hashed. */
+async function signInAround(service: TestPlugins, email: string, meanwhile: () => Promise<unknown>) {
+  const { queue } = runtimeOf(service.ctxOf("password"));
+  const free = Promise.withResolvers<void>();
+  const busy = Array.from({ length: availableParallelism() }, () => queue.run(() => free.promise));
+  const login = signIn(service, email);
+  while (queue.waiting === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await meanwhile();
+  free.resolve();
+  await Promise.all(busy);
+  return await login;
+}
+
 for (
   const [what, next, status] of [
     ["a new password keeps out", "a completely new password", 401],
@@ -82,15 +103,25 @@ for (
   Deno.test(`${what} whoever's sign-in waits to be hashed meanwhile`, async () => {
     await using service = await testPlugins(plugins);
     const email = await newMember(service);
-    const { queue, hasher } = runtimeOf(service.ctxOf("password"));
-    const verifier = await hasher.hash(next);
-    const free = Promise.withResolvers<void>();
-    const busy = Array.from({ length: availableParallelism() }, () => queue.run(() => free.promise));
-    const login = signIn(service, email);
-    while (queue.waiting === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    await service.sql`update password_credential set verifier = ${verifier}`;
-    free.resolve();
-    await Promise.all(busy);
-    expect((await login).status).toBe(status);
+    const verifier = await runtimeOf(service.ctxOf("password")).hasher.hash(next);
+    const login = await signInAround(
+      service,
+      email,
+      () => service.sql`update password_credential set verifier = ${verifier}`,
+    );
+    expect(login.status).toBe(status);
   });
 }
+
+Deno.test("an address that is confirmed lets in whoever's sign-in waits to be hashed meanwhile", async () => {
+  await using service = await testPlugins(plugins);
+  const email = newAddress();
+  await signUp(service, email);
+  const { token } = await lastLetter(service, email);
+  const login = await signInAround(
+    service,
+    email,
+    () => service.api("POST", "/auth/verify-email", { token }),
+  );
+  expect(login).toMatchObject({ status: 200, body: { kind: "session" } });
+});

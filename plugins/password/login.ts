@@ -10,16 +10,23 @@ export type Proof =
   | { kind: "unverified"; registration_id: string }
   | { kind: "wrong" };
 
-/** Takes the work of one hash in every case. @throws {Problem} 503 `hash_queue_full` */
+/**
+ * Takes the work of one hash, or of two where the address is confirmed meanwhile.
+ * @throws {Problem} 503 `hash_queue_full`
+ */
 export async function provePassword(
   ctx: PasswordCtx,
   email_key: string,
   password: string,
   signal?: AbortSignal,
 ): Promise<Proof> {
-  const account = await findByEmailKey(ctx.sql, email_key);
+  let account = await findByEmailKey(ctx.sql, email_key);
   if (account?.status === "pending_verification") {
-    return await proveRegistration(ctx, account, password, signal);
+    const registration_id = await proveRegistration(ctx, account, password, signal);
+    if (registration_id) return { kind: "unverified", registration_id };
+    // Hashing takes long enough for the address to be confirmed, by which the registration became a credential.
+    account = await findByEmailKey(ctx.sql, email_key);
+    if (account?.status !== "active") return { kind: "wrong" };
   }
   const right = await proveAccount(ctx, account, password, signal);
   return right && account?.status === "active" ? { kind: "right", account } : { kind: "wrong" };
@@ -55,20 +62,19 @@ async function compare(
   return checked.right;
 }
 
-/** Open registrations of an address share their salt, so one hash finds the one it belongs to. */
+/** Open registrations of an address share their salt, so one hash finds the one it belongs to: its id. */
 async function proveRegistration(
   ctx: PasswordCtx,
   account: Account,
   password: string,
   signal?: AbortSignal,
-): Promise<Proof> {
+): Promise<string | null> {
   const newest = await newestOf(ctx.sql, account.account_id);
   const verifier = await withHasher(
     ctx,
     (hasher) => hasher.hashRegistration(password, account.email_key, newest?.verifier ?? null, signal),
   );
-  const registration_id = await findByVerifier(ctx.sql, account.email_key, verifier);
-  return registration_id ? { kind: "unverified", registration_id } : { kind: "wrong" };
+  return await findByVerifier(ctx.sql, account.email_key, verifier);
 }
 
 /** The cost or the key has changed: stored anew while nobody waits, or at a later login. */
