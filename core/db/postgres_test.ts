@@ -3,6 +3,16 @@ import { ownPostgres, testDatabase } from "../testing/postgres.ts";
 import { type FaultProxy, faultProxy } from "../testing/proxy.ts";
 import { connect, connectLike, isDatabaseAway, type Pool } from "./postgres.ts";
 
+/** Queries that are answered as soon as nothing else goes on, and no server. */
+const many_queries = `
+  import { Query } from "${new URL("driver/query.js", import.meta.url)}";
+  const strings = Object.assign(["select 1"], { raw: ["select 1"] });
+  for (let i = 0; i < 40_000; i++) {
+    const query = new Query(strings, [], (query) => setImmediate(() => query.resolve([])), null);
+    query.load = new Array(200).fill(i);
+    await query;
+  }`;
+
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 
 async function failure(work: Promise<unknown>): Promise<{ code?: string; message: string }> {
@@ -336,6 +346,19 @@ Deno.test("end() is over soon in a blackhole, and leaves nothing that keeps the 
   expect(isDatabaseAway(await hanging)).toBe(true);
   // Deno's own sanitizers fail this test if a socket or a timer is left.
   await pause(2100);
+});
+
+Deno.test("a query that is over does not keep the next one in memory", async () => {
+  const { stdout, success } = await new Deno.Command(Deno.execPath(), {
+    // As it is before anything has been optimised, which happens at another moment each time.
+    args: ["eval", "--ext=js", "--v8-flags=--trace-gc,--no-opt,--no-sparkplug", many_queries],
+  }).output();
+  expect(success).toBe(true);
+  const left = [...new TextDecoder().decode(stdout).matchAll(/Scavenge .* -> ([\d.]+) \(/g)]
+    .map(([, megabytes]) => Number(megabytes));
+  expect(left.length).toBeGreaterThan(20);
+  // Each had a load of 1.6 KB: those of one round between two collections would be some megabytes more.
+  expect(Math.max(...left.slice(5)) - left[5]).toBeLessThan(1);
 });
 
 Deno.test("a query that cannot be built fails alone: nobody else's fails, waits, or gets another's rows", async () => {

@@ -3,6 +3,7 @@
 const originCache = new Map()
     , originStackCache = new Map()
     , originError = Symbol('OriginError')
+    , settling = Symbol('Settling')
 
 export const CLOSE = {}
 export class Query extends Promise {
@@ -25,8 +26,7 @@ export class Query extends Promise {
     this.state = null
     this.statement = null
 
-    this.resolve = x => (this.active = false, resolve(x))
-    this.reject = x => (this.active = false, reject(x))
+    this[settling] = { resolve, reject }
 
     this.active = false
     this.cancelled = null
@@ -36,6 +36,18 @@ export class Query extends Promise {
     this[originError] = this.handler.debug
       ? new Error()
       : this.tagged && cachedError(this.strings)
+  }
+
+  // [flow-shield 12] Methods: as closures made here, they tied each query to the next for the garbage collector of V8,
+  // which then copied thousands of finished ones at a time.
+  resolve(x) {
+    this.active = false
+    this[settling].resolve(x)
+  }
+
+  reject(x) {
+    this.active = false
+    this[settling].reject(x)
   }
 
   get origin() {
