@@ -62,6 +62,10 @@ export async function findFlowClient(sql: Sql, flow_id: string): Promise<ClientE
   return row?.client ?? null;
 }
 
+/** The same as a column of a statement that has the flow's id in this column. */
+export const flowClientOf = (sql: Sql, flow_id: string) =>
+  sql`(select f.client from flow_client f where f.flow_id = ${sql(flow_id)})`;
+
 export async function findFlow(sql: Sql, flow_id: string): Promise<StoredFlow | null> {
   const [row] = await sql<StoredFlow[]>`
     select flow_id, kind, workflow, account_id, request_id, status, executor, attempts, finished_at, (

@@ -1,5 +1,7 @@
 /** Owner of the table `mail`: what is to be sent, who is at it, and how it went. */
+import type { ClientEvidence } from "../client_evidence.ts";
 import type { Sql } from "../db/postgres.ts";
+import { flowClientOf } from "../flow/flow.ts";
 import type { Keys } from "../keys/keys.ts";
 import type { MailDelivery, MailKind, MailRequest } from "../services/mod.ts";
 
@@ -24,6 +26,8 @@ export interface ClaimedMail {
   attempts: number;
   created_at: Date;
   expires_at: Date;
+  /** What the request that led to it showed of its sender; null when nobody kept it. */
+  client: ClientEvidence | null;
 }
 
 /**
@@ -110,7 +114,7 @@ export async function claimMail(sql: Sql, claim: Claim): Promise<ClaimedMail | n
       where status in ('queued', 'sending') and ${which} and expires_at > now()
         and mail_id <> all(${claim.except ?? []}::uuid[])
       order by next_attempt_at, created_at limit 1 for update skip locked)
-    returning ${sql(claimedColumns)}`;
+    returning ${sql(claimedColumns)}, ${flowClientOf(sql, "mail.flow_id")} as client`;
   return mail ?? null;
 }
 

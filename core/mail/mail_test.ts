@@ -1,3 +1,5 @@
+import { evidenceOf } from "../client_evidence.ts";
+import { insertFlow } from "../flow/flow.ts";
 import { expect } from "expect";
 import { createKeys } from "../keys/keys.ts";
 import type { MailRequest } from "../services/mod.ts";
@@ -128,6 +130,27 @@ Deno.test("claimMail() gives the longest waiting first, each to one, and none th
   expect(await claimMail(sql, { lease_seconds, whose: { flow_id }, except: [mail_id] })).toBeNull();
   expect(await claimMail(sql, { lease_seconds, whose: { flow_id } })).toMatchObject({ mail_id, attempts: 1 });
   expect(await claimMail(sql, { lease_seconds, whose: { flow_id } })).toBeNull();
+});
+
+Deno.test("claimMail() tells what the request behind a mail showed, where somebody kept it", async () => {
+  await using mail = await testMailer();
+  const client = evidenceOf(
+    { headers: new Headers(), ip: null, user_agent: "Firefox on Android", locale: "de" },
+    null,
+    "page",
+  );
+  const [kept, unknown] = [await mail.enqueue(), await mail.enqueue()];
+  await insertFlow(
+    mail.sql,
+    {
+      ...{ flow_id: kept.flow_id, kind: "registration", workflow: "AuthenticationSagaWorkflow" },
+      ...{ account_id: null, request_id: null, client },
+    } as Parameters<typeof insertFlow>[1],
+  );
+  for (const [{ flow_id }, shown] of [[kept, client], [unknown, null]] as const) {
+    const claimed = await claimMail(mail.sql, { lease_seconds, whose: { flow_id } });
+    expect(claimed?.client).toEqual(shown);
+  }
 });
 
 Deno.test("whoever lost the lease cannot say how it went, but for having sent it", async () => {

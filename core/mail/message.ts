@@ -33,7 +33,7 @@ export type MessageConfig = Pick<CoreConfig, "smtp_from" | "frontend_url" | "sit
 
 export function composeMessage(
   core: MessageConfig,
-  mail: Omit<ClaimedMail, "data_sealed">,
+  mail: Omit<ClaimedMail, "data_sealed" | "client">,
   data: Record<string, string>,
   { plan = null, now = new Date() }: { plan?: SendPlan | null; now?: Date } = {},
 ): Message {

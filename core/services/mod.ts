@@ -69,6 +69,8 @@ export interface MailToPrepare {
   attempts: number;
   created_at: Date;
   expires_at: Date;
+  /** What the request that led to it showed of its sender; null when nobody kept it. */
+  client: ClientEvidence | null;
 }
 
 /** How a mail says what it has to say. */

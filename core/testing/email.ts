@@ -38,6 +38,7 @@ export function mailToPrepare(of: Partial<MailToPrepare> = {}): MailToPrepare {
     attempts: 1,
     created_at: new Date(),
     expires_at: new Date(Date.now() + 86_400_000),
+    client: null,
     ...of,
   };
 }

@@ -105,7 +105,7 @@ async function decided(
   const standing = (await runtimeOf(ctx).standings.get()).get(kind) ?? standsAsEver;
   // Nobody is looked at where nothing hangs on them.
   const asks = standing.trial !== null || kindsThatMayWait.has(kind);
-  const reader = asks ? await readerOf(sql, flow_id) : nobodyKnown;
+  const reader = asks ? readerOf(mail.client) : nobodyKnown;
   const timing = await timingOf(ctx, mail, reader);
   const { reasons, ...decision } = decideVariant(mail, findings.domain_class, reader, standing);
   const made: NewMessage = {

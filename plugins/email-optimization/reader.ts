@@ -1,7 +1,5 @@
 /** What is known of the person a mail goes to: coarse, and from the request that led to the mail alone. */
-import { findFlowClient } from "../../core/flow/flow.ts";
 import type { ClientEvidence } from "../../core/client_evidence.ts";
-import type { Sql } from "../../core/db/postgres.ts";
 
 export interface Reader {
   /** What they had in their hands; null: nothing that says so, such as a program's call. */
@@ -12,13 +10,10 @@ export interface Reader {
 
 export const nobodyKnown: Reader = { client: null, utc_offset_minutes: null };
 
-export async function readerOf(sql: Sql, flow_id: string | null): Promise<Reader> {
-  const client = flow_id === null ? null : await findFlowClient(sql, flow_id);
-  return client ? readEvidence(client) : nobodyKnown;
-}
-
 /** A program says what it likes: what is out of range is not known. */
-export function readEvidence({ surface, user_agent, headers, form }: ClientEvidence): Reader {
+export function readerOf(client: ClientEvidence | null): Reader {
+  if (!client) return nobodyKnown;
+  const { surface, user_agent, headers, form } = client;
   const offset = form?.script?.utc_offset_minutes ?? null;
   const mobile = headers["sec-ch-ua-mobile"] === "?1" ||
     /\b(?:iPhone|iPad|Android|Mobile)\b/.test(user_agent ?? "");

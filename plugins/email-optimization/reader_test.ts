@@ -1,6 +1,6 @@
 import { expect } from "expect";
 import { evidenceOf, type FormSignals, type ScriptSignals } from "../../core/client_evidence.ts";
-import { hourOf, nobodyKnown, type Reader, readEvidence } from "./reader.ts";
+import { hourOf, nobodyKnown, type Reader, readerOf } from "./reader.ts";
 
 const phone =
   "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/19.0 Mobile/15E148 Safari/604.1";
@@ -34,9 +34,13 @@ const cases: [string, string | null, Record<string, string>, FormSignals | null,
 for (const [claim, user_agent, headers, signals, surface, reader] of cases) {
   Deno.test(`a reader is known by the request: ${claim}`, () => {
     const request = { headers: new Headers(headers), ip: null, user_agent, locale: "en" };
-    expect(readEvidence(evidenceOf(request, signals, surface))).toEqual(reader);
+    expect(readerOf(evidenceOf(request, signals, surface))).toEqual(reader);
   });
 }
+
+Deno.test("nothing is known where nobody kept the request", () => {
+  expect(readerOf(null)).toEqual(nobodyKnown);
+});
 
 Deno.test("the hour is that of the reader's own clock, and unknown where they are unknown", () => {
   const at = new Date("2026-03-01T23:40:00Z");
