@@ -186,7 +186,8 @@ function Postgres(a, b) {
 
   async function begin(options, fn) {
     !fn && (fn = options, options = '')
-    const queries = Queue()
+    // [flow-shield 12] An array: a queue's closures kept each transaction reachable from the one before it.
+    const queries = []
     let savepoints = 0
       , connection
       , life
@@ -211,10 +212,9 @@ function Postgres(a, b) {
 
       name && await sql`savepoint ${ sql(name) }`
       try {
-        result = await new Promise((resolve, reject) => {
-          const x = fn(sql)
-          Promise.resolve(Array.isArray(x) ? Promise.all(x) : x).then(resolve, reject)
-        })
+        // [flow-shield 12] Without a promise of its own around it, which did the same.
+        const x = fn(sql)
+        result = await (Array.isArray(x) ? Promise.all(x) : x)
 
         if (uncaughtError)
           throw uncaughtError
