@@ -80,7 +80,7 @@ const dropReasons = {
 };
 
 interface Decided {
-  message: MailMessage;
+  message: Pick<MailMessage, "variant" | "held_until">;
   suppressed: SuppressionReason | null;
 }
 
@@ -138,7 +138,11 @@ function about({ disposable, role, takes_mail }: AddressFindings): string[] {
   ];
 }
 
-async function sendPlan(ctx: EmailCtx, mail: MailToPrepare, { variant }: MailMessage): Promise<MailPlan> {
+async function sendPlan(
+  ctx: EmailCtx,
+  mail: MailToPrepare,
+  { variant }: Decided["message"],
+): Promise<MailPlan> {
   const { sql, keys } = ctx;
   const { kind, locale } = mail;
   const [signer, wording] = await Promise.all([

@@ -101,7 +101,7 @@ export type NewMessage = Omit<
 >;
 
 /** Stores a decision and its event; of two made at once the first stands, and is answered. */
-export async function insertMessage(sql: Sql, made: NewMessage): Promise<MailMessage> {
+export async function insertMessage(sql: Sql, made: NewMessage): Promise<NewMessage> {
   return (await insertAsking(sql, made, sql`select null`)).message;
 }
 
@@ -114,10 +114,10 @@ export async function insertAsking<A>(
   sql: Sql,
   made: NewMessage,
   asked: PendingQuery<Row[]>,
-): Promise<{ message: MailMessage; answer: A | null }> {
+): Promise<{ message: NewMessage; answer: A | null }> {
   const { mail_id } = made;
   const json = (value: unknown) => value === null ? null : sql.json(value as never);
-  const [{ answer, ...message }] = await sql<(MailMessage & { answer: A | null })[]>`
+  const [{ stored, answer }] = await sql<{ stored: boolean; answer: A | null }[]>`
     with stored as (
       insert into email_message (mail_id, kind, flow_id, account_id, address_tag, domain_class, locale,
         experiment_id, variant, hold_out, context, propensity, model_version, timing, held_until, reasons)
@@ -125,7 +125,8 @@ export async function insertAsking<A>(
         ${made.domain_class}, ${made.locale}, ${made.experiment_id}, ${made.variant}, ${made.hold_out},
         ${made.context}, ${made.propensity}, ${made.model_version}, ${json(made.timing)}, ${made.held_until},
         ${json(made.reasons)})
-      on conflict (mail_id) do nothing returning *
+      on conflict (mail_id) do nothing
+      returning mail_id, variant, experiment_id, hold_out, context, propensity, held_until
     ), told as (
       insert into email_event (mail_id, type, source, source_id, detail)
       select mail_id, 'decided', 'service', mail_id, jsonb_build_object('variant', variant, 'experiment_id',
@@ -135,8 +136,8 @@ export async function insertAsking<A>(
       where held_until is not null
       on conflict do nothing
     )
-    select stored.*, (${asked}) as answer from (select 1) always left join stored on true`;
-  return { message: message.mail_id ? message : (await findMessage(sql, mail_id))!, answer };
+    select exists (select from stored) as stored, (${asked}) as answer`;
+  return { message: stored ? made : (await findMessage(sql, mail_id))!, answer };
 }
 
 export async function findMessage(sql: Sql, mail_id: string): Promise<MailMessage | null> {
