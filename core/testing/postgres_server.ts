@@ -35,6 +35,9 @@ const settings: Record<string, string> = {
   // Nothing waits for the disk. What was committed still outlives `kill()`, since the system's cache does.
   fsync: "off",
   full_page_writes: "off",
+  // Its folder may be in memory, and so may what a killed server leaves behind.
+  max_wal_size: "128MB",
+  dynamic_shared_memory_type: "mmap",
   wal_level: "minimal",
   max_wal_senders: "0",
   jit: "off",

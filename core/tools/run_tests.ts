@@ -4,6 +4,7 @@
  */
 import { delimiter, dirname, join } from "node:path";
 import { findChromium } from "../testing/browser.ts";
+import { temporaryFolder } from "../testing/memory_folder.ts";
 import { startPostgres } from "../testing/postgres_server.ts";
 import { startFoundTemporal } from "../testing/temporal_server.ts";
 
@@ -36,7 +37,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 
 async function setUp(): Promise<Record<string, string>> {
   // Not below the home folder: as root, Postgres runs as another user, who has to get there.
-  const root = await Deno.makeTempDir({ prefix: "flow-shield-test-run-" });
+  const root = await temporaryFolder("flow-shield-test-run-");
   await Deno.chmod(root, 0o755);
   endings.push(() => Deno.remove(root, { recursive: true }));
   // A test file that broke off could not tidy up: what it started and what it wrote are found by this folder.
@@ -46,7 +47,7 @@ async function setUp(): Promise<Record<string, string>> {
 
   const postgres = await startPostgres(join(root, "postgres"));
   endings.push(() => postgres.remove());
-  say("Postgres: embedded");
+  say(`Postgres: embedded, in ${root}`);
 
   const env: Record<string, string> = { TEST_DATABASE_URL: postgres.url, TMPDIR: temporary };
   const temporal = await startFoundTemporal(postgres.url, join(root, "temporal"), {
