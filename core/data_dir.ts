@@ -53,7 +53,9 @@ export function lockDataDir(data_dir: string): DataDirLock {
       if (released) return;
       released = true;
       file.truncateSync(0);
-      // Closing lets go of the lock. The file stays: removing it would let two processes lock two files of one name.
+      // Said, since closing does not do it at once: a program that is being started right now still has the file, too.
+      file.unlockSync();
+      // The file stays: removing it would let two processes lock two files of one name.
       file.close();
     },
   };

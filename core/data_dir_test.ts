@@ -52,6 +52,19 @@ Deno.test("a second process is refused, with the first one's number, until that 
   await Deno.remove(path, { recursive: true });
 });
 
+Deno.test("a folder is free as soon as it is released, whatever programs are being started", async () => {
+  const path = await Deno.makeTempDir();
+  const starting = URL.createObjectURL(
+    new Blob([`while (true) new Deno.Command("true").outputSync();`], { type: "text/javascript" }),
+  );
+  const worker = new Worker(starting, { type: "module" });
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  for (let i = 0; i < 500; i++) lockDataDir(path).release();
+  worker.terminate();
+  URL.revokeObjectURL(starting);
+  await Deno.remove(path, { recursive: true });
+});
+
 Deno.test("a lock file of a process that is gone does not matter", async () => {
   const path = await Deno.makeTempDir();
   await Deno.writeTextFile(join(path, "lock"), '{"pid": 1, "since": "2020-01-01"}');
