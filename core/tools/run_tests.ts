@@ -91,8 +91,9 @@ async function endProcessesIn(folder: string): Promise<void> {
 }
 
 async function runTests(env: Record<string, string>): Promise<number> {
-  // Three more than there are processors: journeys wait for what they have killed, a fifth of the time.
-  const jobs = Math.max(2, Math.min(6, navigator.hardwareConcurrency + 3));
+  // Two more than there are processors, since journeys wait for what they have killed. With a third, two processors had
+  // nothing left to give, and what is told within a second came late.
+  const jobs = Math.max(2, Math.min(6, navigator.hardwareConcurrency + 2));
   const child = new Deno.Command(Deno.execPath(), {
     // `deno task check` looks at the types, once for all files.
     args: ["test", "-A", "--no-check", "--parallel", ...Deno.args],
